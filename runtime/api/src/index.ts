@@ -1,0 +1,55 @@
+/**
+ * What a connector, a converter or a transformation of Millrace imports, and nothing else.
+ *
+ * @module
+ */
+export * from './errors/exceptions.ts';
+export { isPrimitive, SchemaType, type NumberType } from './data/schema-type.ts';
+export { isSchema, Schema, type Field, type SchemaAttributes } from './data/schema.ts';
+export { SchemaBuilder } from './data/schema-builder.ts';
+export { Struct } from './data/struct.ts';
+export { isStruct } from './data/struct-brand.ts';
+export { BigDecimal, isBigDecimal } from './data/big-decimal.ts';
+export { isTypedNumber, TypedNumber } from './data/typed-number.ts';
+export { isPlainObject, MILLIS_PER_DAY } from './data/conform.ts';
+export { canonicalText, valuesEqual } from './data/canonical-text.ts';
+export { className, javaClassOf } from './data/class-name.ts';
+export { javaText } from './data/java-text.ts';
+export { ConnectDate, ConnectDecimal, ConnectTime, ConnectTimestamp } from './data/logical.ts';
+export { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, type LogicalType } from './data/logical-type.ts';
+export { SchemaAndValue } from './data/schema-and-value.ts';
+export type { Header, RawHeader } from './record/header.ts';
+export { ConnectHeaders } from './record/connect-headers.ts';
+export { ConnectRecord, type RecordFields } from './record/connect-record.ts';
+export { SourceRecord, type SourceMap, type SourceRecordFields } from './record/source-record.ts';
+export { SinkRecord, type SinkRecordFields, type TimestampType } from './record/sink-record.ts';
+export {
+  ConfigDef,
+  type ConfigKey,
+  type ConfigKeyOptions,
+  type ConfigType,
+  type ConfigTypes,
+  type Importance,
+  type Parsed,
+  type Recommender,
+  type Validator,
+  type Width,
+} from './config/config-def.ts';
+export type { Config, ConfigValue } from './config/config-value.ts';
+export { isPassword, Password } from './config/password.ts';
+export type { Configurable, PluginConfig, Properties } from './plugin/configurable.ts';
+export type { Converter, HeaderConverter } from './plugin/converter.ts';
+export type { Predicate, Transformation } from './plugin/transformation.ts';
+export type { Logger } from './plugin/logger.ts';
+export type { Connector, ConnectorContext, SinkConnector, SourceConnector, SourceConnectorContext } from './plugin/connector.ts';
+export type { OffsetStorageReader } from './plugin/offset-storage-reader.ts';
+export type { RecordMetadata, SourceTask, SourceTaskContext } from './plugin/source-task.ts';
+export {
+  topicPartitionKey,
+  type ErrantRecordReporter,
+  type SinkOffsets,
+  type SinkTask,
+  type SinkTaskContext,
+  type TopicPartition,
+} from './plugin/sink-task.ts';
+export type { Manifest, PluginEntry, PluginKind } from './plugin/manifest.ts';

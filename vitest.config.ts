@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests read the packages' sources through this export condition, so they need no build.
+const resolve = { conditions: ['@millrace/source'] };
+const ssr = { resolve: { conditions: ['@millrace/source', 'node', 'import', 'default'] } };
+
+export default defineConfig({
+  resolve,
+  ssr,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'unit',
+          include: ['{runtime,connectors,test}/*/test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          pool: 'threads',
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/test/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
