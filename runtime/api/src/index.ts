@@ -20,6 +20,7 @@ export { DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, type LogicalType } 
 export { SchemaAndValue } from './data/schema-and-value.ts';
 export type { Header, RawHeader } from './record/header.ts';
 export { ConnectHeaders } from './record/connect-headers.ts';
+export { TopicPartition } from './record/topic-partition.ts';
 export { ConnectRecord, type RecordFields } from './record/connect-record.ts';
 export { SourceRecord, type SourceMap, type SourceRecordFields } from './record/source-record.ts';
 export { SinkRecord, type SinkRecordFields, type TimestampType } from './record/sink-record.ts';
@@ -44,12 +45,5 @@ export type { Logger } from './plugin/logger.ts';
 export type { Connector, ConnectorContext, SinkConnector, SourceConnector, SourceConnectorContext } from './plugin/connector.ts';
 export type { OffsetStorageReader } from './plugin/offset-storage-reader.ts';
 export type { RecordMetadata, SourceTask, SourceTaskContext } from './plugin/source-task.ts';
-export {
-  topicPartitionKey,
-  type ErrantRecordReporter,
-  type SinkOffsets,
-  type SinkTask,
-  type SinkTaskContext,
-  type TopicPartition,
-} from './plugin/sink-task.ts';
+export type { ErrantRecordReporter, SinkOffsets, SinkTask, SinkTaskContext } from './plugin/sink-task.ts';
 export type { Manifest, PluginEntry, PluginKind } from './plugin/manifest.ts';

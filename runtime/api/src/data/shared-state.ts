@@ -1,3 +1,4 @@
+import type { TopicPartition } from '../record/topic-partition.ts';
 import type { Schema } from './schema.ts';
 
 /** Version of the in-memory contract: schemas, brands and records of one major version may meet in one process. */
@@ -9,6 +10,8 @@ interface SharedState {
   readonly schemas: Map<string, WeakRef<Schema>>;
   readonly collected: FinalizationRegistry<string>;
   nextSchemaId: number;
+  /** Topic partitions by topic, at the index of their number. */
+  readonly topicPartitions: Map<string, TopicPartition[]>;
 }
 
 const key = Symbol.for('millrace.api');
@@ -41,6 +44,7 @@ function loadSharedState(): SharedState {
       if (schemas.get(text)?.deref() === undefined) schemas.delete(text);
     }),
     nextSchemaId: 1,
+    topicPartitions: new Map(),
   };
   holder[key] = state;
   return state;

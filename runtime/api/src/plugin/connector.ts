@@ -4,7 +4,8 @@ import type { SourceMap } from '../record/source-record.ts';
 import type { Properties } from './configurable.ts';
 import type { Logger } from './logger.ts';
 import type { OffsetStorageReader } from './offset-storage-reader.ts';
-import type { SinkTask, TopicPartition } from './sink-task.ts';
+import type { TopicPartition } from '../record/topic-partition.ts';
+import type { SinkTask } from './sink-task.ts';
 import type { SourceTask } from './source-task.ts';
 
 /** What a running connector may ask of its worker. */

@@ -1,19 +1,10 @@
 import type { SinkRecord } from '../record/sink-record.ts';
+import type { TopicPartition } from '../record/topic-partition.ts';
 import type { Properties } from './configurable.ts';
 import type { Logger } from './logger.ts';
 
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-/** Next offset to read by topic partition. The keys are the worker's own objects; see {@link topicPartitionKey} to index by content. */
+/** Next offset to read by topic partition. Topic partitions are interned, so `get(TopicPartition.of(topic, n))` finds its entry. */
 export type SinkOffsets = ReadonlyMap<TopicPartition, number>;
-
-/** Text that is equal for equal topic partitions: `topic-partition`, as Kafka prints them. */
-export function topicPartitionKey({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`;
-}
 
 /** Reports records that the external system refused, as `org.apache.kafka.connect.sink.ErrantRecordReporter` (KIP-610). */
 export interface ErrantRecordReporter {
