@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests read the packages' sources through this export condition, so they need no build.
+// Tests read the packages' sources through this export condition, so they need no build. A workspace link is followed to its real path:
+// `@millrace/api` and `../src/index.ts` are one module.
 const resolve = { conditions: ['@millrace/source'] };
 const ssr = { resolve: { conditions: ['@millrace/source', 'node', 'import', 'default'] } };
 
@@ -9,6 +10,7 @@ export default defineConfig({
   ssr,
   test: {
     maxWorkers: 2,
+    allowOnly: false,
     projects: [
       {
         resolve,
@@ -16,8 +18,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{runtime,connectors,test}/*/test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', '**/node_modules/**'],
           pool: 'threads',
+          testTimeout: 10_000,
         },
       },
       {

@@ -1,0 +1,18 @@
+/** `npm start`: makes the clone ready, then runs `millrace quickstart` with the arguments given. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bootstrap, runScript } from './bootstrap.mjs';
+import { childEnv, root, StepError } from './lib/run.mjs';
+
+const command = join(root, 'runtime/cli/dist/main.js');
+
+await runScript(async () => {
+  await bootstrap();
+  if (!existsSync(command)) throw new StepError('The build made no runtime/cli/dist/main.js.');
+  // In this process, not in a child: Ctrl-C, SIGTERM and the exit code are the command's own, with nobody in between.
+  process.argv = [process.execPath, command, 'quickstart', ...process.argv.slice(2)];
+  const kept = childEnv();
+  for (const name of Object.keys(process.env)) if (!(name in kept)) delete process.env[name];
+  await import(pathToFileURL(command).href);
+});

@@ -1,0 +1,100 @@
+/**
+ * `npm test`: makes the clone ready, then runs everything and closes with one line, `N passed, N failed`.
+ *
+ *   npm test                  everything
+ *   npm test -- --quick       unit tests only
+ *   npm test -- ARGUMENTS     vitest only, with these arguments (a file name, -t NAME, ...)
+ *
+ * What counts: every vitest test, every golden vector case, and one for each other check (build, types, lint, format, unused code,
+ * documentation, packages, the unit tests on Node 24). A skipped test that gives no reason counts as failed, in CI any skipped test that
+ * test/not-applicable.json does not list.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepare, runScript } from './bootstrap.mjs';
+import { build } from './lib/build.mjs';
+import { root, run, StepError } from './lib/run.mjs';
+import { runStaticChecks } from './lib/static-checks.mjs';
+import { isCi, Tally } from './lib/tally.mjs';
+import { runVitest } from './lib/vitest.mjs';
+import { runOnNode24, whyNotNode24 } from './node24.mjs';
+
+const vectorsProgram = join(root, 'test/vectors/dist/cli.js');
+
+/** @param {readonly string[]} args */
+async function main(args) {
+  const isQuick = args.includes('--quick');
+  const vitestArgs = args.filter((arg) => arg !== '--quick');
+  const isFull = !isQuick && vitestArgs.length === 0;
+  const tally = new Tally();
+  try {
+    await prepare();
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    tally.check('the clone is ready to run', false, error.message);
+    tally.close();
+    return;
+  }
+  if (!isQuick) {
+    const { code, output } = await build();
+    tally.check('build', code === 0, output);
+  }
+  if (isFull) await runStaticChecks(tally);
+  await runTests(tally, isQuick ? ['--project', 'unit', ...vitestArgs] : vitestArgs);
+  if (isFull) {
+    await runVectors(tally);
+    await runSecondNode(tally);
+    tally.checkList();
+  }
+  tally.close();
+}
+
+/**
+ * @param {Tally} tally
+ * @param {readonly string[]} args
+ */
+async function runTests(tally, args) {
+  const { counts } = await runVitest(args);
+  tally.add(counts.passed, counts.failed.length);
+  for (const name of counts.failed) console.log(`✗ ${name}`);
+  // With -t vitest reports every other test as skipped.
+  const isNarrowed = args.some((arg) => arg === '-t' || arg.startsWith('--testNamePattern'));
+  if (!isNarrowed) for (const { id, reason } of counts.skipped) tally.skipped(id, reason);
+}
+
+/** @param {Tally} tally */
+async function runVectors(tally) {
+  if (!existsSync(vectorsProgram)) {
+    if (isCi) tally.check('golden vectors: the build made no test/vectors/dist/cli.js', false);
+    return;
+  }
+  const { code, output } = await run(process.execPath, [vectorsProgram], { label: 'golden vectors' });
+  const lines = output.trimEnd().split('\n');
+  const closing = /^(\d+) passed, (\d+) failed/.exec(lines.at(-1) ?? '');
+  const [passed, failed] = [Number(closing?.[1] ?? 0), Number(closing?.[2] ?? 0)];
+  if (code !== 0) console.log(lines.slice(0, closing === null ? undefined : -1).join('\n'));
+  // An exit code that its own counts do not explain is one failure more.
+  tally.add(passed, code !== 0 && failed === 0 ? 1 : failed);
+  const notYet = [...output.matchAll(/not yet \((\d+) cases\)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
+  const remark = notYet === 0 ? '' : `, ${notYet} more of components that are not built yet`;
+  console.log(`${code === 0 ? '✓' : '✗'} golden vectors: ${passed} of ${passed + failed} cases${remark}`);
+}
+
+/** @param {Tally} tally */
+async function runSecondNode(tally) {
+  const name = 'unit tests on Node 24';
+  const why = whyNotNode24();
+  if (why !== null) {
+    tally.notApplicable(name, why);
+    return;
+  }
+  try {
+    const { code } = await runOnNode24();
+    tally.check(name, code === 0);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    tally.check(name, false, error.message);
+  }
+}
+
+await runScript(() => main(process.argv.slice(2)));
