@@ -3,7 +3,29 @@
  *
  * @module
  */
-export * from './errors/exceptions.ts';
+export {
+  AlreadyExistsException,
+  ClassCastException,
+  ConfigException,
+  ConnectException,
+  DataException,
+  type ExceptionOptions,
+  IllegalArgumentException,
+  IllegalStateException,
+  IllegalWorkerStateException,
+  IndexOutOfBoundsException,
+  InvalidRecordException,
+  KafkaException,
+  NotFoundException,
+  NullPointerException,
+  NumberFormatException,
+  RetriableException,
+  RuntimeException,
+  SchemaBuilderException,
+  SchemaProjectorException,
+  SerializationException,
+  UnsupportedOperationException,
+} from './errors/exceptions.ts';
 export { isPrimitive, SchemaType, type NumberType } from './data/schema-type.ts';
 export { isSchema, Schema, type Field, type SchemaAttributes } from './data/schema.ts';
 export { SchemaBuilder } from './data/schema-builder.ts';
@@ -24,18 +46,37 @@ export { TopicPartition } from './record/topic-partition.ts';
 export { ConnectRecord, type RecordFields } from './record/connect-record.ts';
 export { SourceRecord, type SourceMap, type SourceRecordFields } from './record/source-record.ts';
 export { SinkRecord, type SinkRecordFields, type TimestampType } from './record/sink-record.ts';
-export {
-  ConfigDef,
-  type ConfigKey,
-  type ConfigKeyOptions,
-  type ConfigType,
-  type ConfigTypes,
-  type Importance,
-  type Parsed,
-  type Recommender,
-  type Validator,
-  type Width,
-} from './config/config-def.ts';
+export { ConfigDef, type Parsed, type ParseOptions } from './config/config-def.ts';
+export type {
+  ConfigKey,
+  ConfigKeyOptions,
+  ConfigType,
+  ConfigTypes,
+  DefaultValue,
+  Importance,
+  Recommender,
+  Validator,
+  Width,
+} from './config/config-key.ts';
+export type { ClassResolver } from './config/class-resolver.ts';
+export type { EmbedOptions } from './config/embedded-key.ts';
+export { configTable } from './config/config-table.ts';
+export { convertToString } from './config/convert-to-string.ts';
+export { javaHashOrder } from './config/java-hash-order.ts';
+export { parseJavaDouble, parseJavaInteger } from './config/java-number.ts';
+export { parseType } from './config/parse-type.ts';
+export { CaseInsensitiveValidString } from './config/validators/case-insensitive-valid-string.ts';
+export { CompositeValidator } from './config/validators/composite-validator.ts';
+export { LambdaValidator } from './config/validators/lambda-validator.ts';
+export { ListSize } from './config/validators/list-size.ts';
+export { NonEmptyListValidator } from './config/validators/non-empty-list-validator.ts';
+export { NonEmptyString } from './config/validators/non-empty-string.ts';
+export { NonEmptyStringWithoutControlChars } from './config/validators/non-empty-string-without-control-chars.ts';
+export { NonNullValidator } from './config/validators/non-null-validator.ts';
+export { Range, type RangeKind } from './config/validators/range.ts';
+export { RegexValidator } from './config/validators/regex-validator.ts';
+export { ValidList } from './config/validators/valid-list.ts';
+export { ValidString } from './config/validators/valid-string.ts';
 export type { Config, ConfigValue } from './config/config-value.ts';
 export { isPassword, Password } from './config/password.ts';
 export type { Configurable, PluginConfig, Properties } from './plugin/configurable.ts';
