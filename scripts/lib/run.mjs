@@ -53,7 +53,7 @@ export function childEnv(extra = {}) {
 export function run(command, args, { label, env, cwd = root } = {}) {
   const announce = label === undefined ? undefined : setTimeout(() => process.stderr.write(`${label} …\n`), QUIET_MS);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: childEnv(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env: childEnv({ NO_COLOR: '1', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     /** @param {Buffer} chunk */
     const keep = (chunk) => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COUNTS_FILE_VARIABLE } from './count-reporter.mjs';
-import { root, runVisibly } from './run.mjs';
+import { root, run, runVisibly } from './run.mjs';
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const reporter = join(root, 'scripts/lib/count-reporter.mjs');
@@ -12,19 +12,29 @@ const reporter = join(root, 'scripts/lib/count-reporter.mjs');
  * Runs vitest once; what it prints goes to this terminal.
  *
  * @param {readonly string[]} args
- * @param {{ node?: string }} [options] `node`: the Node to run on. Default: this one.
- * @returns {Promise<{ code: number, counts: import('./count-reporter.mjs').TestCounts }>}
+ * @returns {Promise<import('./count-reporter.mjs').TestCounts>}
  */
-export async function runVitest(args, { node = process.execPath } = {}) {
+export async function runVitest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-tests-'));
   const file = join(folder, 'counts.json');
   try {
     const reporters = ['--reporter=default', `--reporter=${reporter}`];
-    const code = await runVisibly(node, [vitest, 'run', ...reporters, ...args], { env: { [COUNTS_FILE_VARIABLE]: file } });
-    return { code, counts: readCounts(file, code) };
+    const code = await runVisibly(process.execPath, [vitest, 'run', ...reporters, ...args], { env: { [COUNTS_FILE_VARIABLE]: file } });
+    return readCounts(file, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Runs vitest once on another Node and keeps what it prints.
+ *
+ * @param {string} node Path of the Node.
+ * @param {readonly string[]} args
+ * @param {string} label Announced when it takes longer than a second.
+ */
+export function runVitestOn(node, args, label) {
+  return run(node, [vitest, 'run', ...args], { label });
 }
 
 /**

@@ -27,7 +27,7 @@ const roomRules: readonly RoomRule[] = [
   { room: 'rest', forbidden: ['herder', 'task', 'storage'], except: [`${worker}/herder/herder.ts`] },
   { room: 'herder', forbidden: ['rest'] },
   { room: 'task', forbidden: ['herder', 'rest'] },
-  { room: 'storage', forbidden: ['herder', 'rest', 'task'] },
+  { room: 'storage', forbidden: ['herder', 'rest'] },
   { room: 'plugins', forbidden: ['herder', 'rest', 'task', 'storage'] },
   { room: 'metrics', forbidden: ['herder', 'rest', 'task', 'storage', 'plugins'] },
   { room: 'config', forbidden: ['herder', 'rest', 'task', 'storage', 'metrics'] },
