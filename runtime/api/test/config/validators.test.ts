@@ -45,6 +45,7 @@ const refused: readonly (readonly [Validator, unknown, string])[] = [
   [ValidList.in(false, 'a', 'b'), [], "Configuration 'k' must not be empty. Valid values include: [a, b]"],
   [ValidList.anyNonDuplicateValues(false, false), [], "Configuration 'k' must not be empty. Valid values include: any non-empty value"],
   [ValidList.in('a'), ['a', 'a'], "Configuration 'k' values must not be duplicated."],
+  [ValidList.in('a'), ['', ''], "Configuration 'k' values must not be duplicated."],
   [ValidList.in('a'), [''], "Configuration 'k' values must not be empty."],
   [ValidList.in('a'), ['a', 'c'], 'Invalid value c for configuration k: String must be one of: a'],
   [new NonEmptyString(), '', 'Invalid value  for configuration k: String must be non-empty'],
