@@ -134,8 +134,12 @@ describe('DatagenSourceTask', () => {
     const [item] = await take(await startTask({ ...fast, seed: '42' }), 1);
     const [order] = await take(await startTask({ ...fast, seed: '42', quickstart: 'orders', 'task.index': '3' }), 1);
 
-    expect(String(item?.value)).toMatchInlineSnapshot(`"Struct{id=0,price=15.61,quantity=8,sku=Item_5,storeName=Store_3,timestamp=2026-01-01T00:00:00.000000,type=SALE}"`);
-    expect(String(order?.value)).toMatchInlineSnapshot(`"Struct{orderID=c31551b5-95a1-4d64-91fa-a79e264f7c7d,customerID=C084,productID=P001,quantity=4,unitPrice=430.76,totalPrice=1723.04,status=pending,shippingAddress=Struct{street=739 Main Street,city=Austin,state=TX,zipcode=78701,country=USA},timestamp=Thu Jan 01 00:00:00 UTC 2026}"`);
+    expect(String(item?.value)).toMatchInlineSnapshot(
+      `"Struct{id=0,price=15.61,quantity=8,sku=Item_5,storeName=Store_3,timestamp=2026-01-01T00:00:00.000000,type=SALE}"`,
+    );
+    expect(String(order?.value)).toMatchInlineSnapshot(
+      `"Struct{orderID=c31551b5-95a1-4d64-91fa-a79e264f7c7d,customerID=C084,productID=P001,quantity=4,unitPrice=430.76,totalPrice=1723.04,status=pending,shippingAddress=Struct{street=739 Main Street,city=Austin,state=TX,zipcode=78701,country=USA},timestamp=Thu Jan 01 00:00:00 UTC 2026}"`,
+    );
   });
 
   it('makes other records for another task and for another seed', async () => {
