@@ -16,5 +16,5 @@ export function aliasList(what: string): Validator {
 
 /** The distinct names that a list of aliases holds; none if it is absent. */
 export function aliasesOf(props: Readonly<Record<string, string | null>>, key: string): string[] {
-  return [...new Set((parseType(key, props[key] ?? '', 'list') as string[]).filter((alias) => alias !== ''))];
+  return [...new Set(parseType(key, props[key] ?? '', 'list') as string[])];
 }

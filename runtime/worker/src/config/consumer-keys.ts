@@ -1,0 +1,191 @@
+import {
+  CaseInsensitiveValidString,
+  ConfigException,
+  LambdaValidator,
+  NonEmptyString,
+  Range,
+  ValidString,
+  type ConfigKeyOptions,
+} from '@millrace/api';
+
+const offsetReset = LambdaValidator.with(
+  (name, value) => {
+    const strategy = String(value);
+    if (['latest', 'earliest', 'none'].includes(strategy) || /^by_duration:P/i.test(strategy)) return;
+    throw ConfigException.invalidValue(name, strategy, 'String must be one of: latest, earliest, none, by_duration:PnDTnHnMn.nS');
+  },
+  () => '[latest, earliest, none, by_duration:PnDTnHnMn.nS]',
+);
+
+/** Settings of a consumer alone. */
+export const consumerKeys = {
+  'bootstrap.servers': { type: 'list', importance: 'high', doc: 'Brokers to find the cluster by, as host:port.' },
+  'client.id': { type: 'string', default: '', importance: 'low', doc: 'Name of the client in logs and metrics of the broker.' },
+  'receive.buffer.bytes': {
+    type: 'int',
+    default: 65_536,
+    importance: 'medium',
+    validator: Range.atLeast(-1),
+    doc: 'Size, in bytes, of the receive buffer of a socket; -1 for that of the system.',
+  },
+  'enable.metrics.push': {
+    type: 'boolean',
+    default: true,
+    importance: 'low',
+    doc: 'Whether metrics of the client are sent to a broker that asks for them (KIP-714).',
+  },
+  'connections.max.idle.ms': {
+    type: 'long',
+    default: 540_000,
+    importance: 'medium',
+    doc: 'Time, in milliseconds, after which an unused connection is closed.',
+  },
+  'interceptor.classes': { type: 'list', default: '', importance: 'low', doc: 'Java classes that see each record.' },
+  'group.id': {
+    type: 'string',
+    default: null,
+    importance: 'high',
+    doc: 'Consumer group; connect- and the name of the connector unless set.',
+  },
+  'group.instance.id': {
+    type: 'string',
+    default: null,
+    importance: 'medium',
+    validator: new NonEmptyString(),
+    doc: 'Identity of a static member (KIP-345).',
+  },
+  'session.timeout.ms': {
+    type: 'int',
+    default: 45_000,
+    importance: 'high',
+    doc: 'Time, in milliseconds, without heartbeat after which a member is out.',
+  },
+  'heartbeat.interval.ms': { type: 'int', default: 3000, importance: 'high', doc: 'Time, in milliseconds, between two heartbeats.' },
+  'partition.assignment.strategy': {
+    type: 'list',
+    default: 'org.apache.kafka.clients.consumer.RangeAssignor,org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
+    importance: 'medium',
+    doc: 'Assignors in order of preference.',
+  },
+  'enable.auto.commit': {
+    type: 'boolean',
+    default: true,
+    importance: 'medium',
+    doc: 'Whether offsets are committed by themselves; Connect commits them when they are safe.',
+  },
+  'auto.commit.interval.ms': {
+    type: 'int',
+    default: 5000,
+    importance: 'low',
+    validator: Range.atLeast(0),
+    doc: 'Time, in milliseconds, between two such commits.',
+  },
+  'client.rack': { type: 'string', default: '', importance: 'low', doc: 'Rack of the client, to read from a near replica.' },
+  'max.partition.fetch.bytes': {
+    type: 'int',
+    default: 1_048_576,
+    importance: 'high',
+    validator: Range.atLeast(0),
+    doc: 'Data, in bytes, that one partition may give a fetch.',
+  },
+  'fetch.min.bytes': {
+    type: 'int',
+    default: 1,
+    importance: 'high',
+    validator: Range.atLeast(0),
+    doc: 'Data, in bytes, that a fetch waits for.',
+  },
+  'fetch.max.bytes': {
+    type: 'int',
+    default: 52_428_800,
+    importance: 'medium',
+    validator: Range.atLeast(0),
+    doc: 'Data, in bytes, that a fetch may give.',
+  },
+  'fetch.max.wait.ms': {
+    type: 'int',
+    default: 500,
+    importance: 'low',
+    validator: Range.atLeast(0),
+    doc: 'Time, in milliseconds, that a fetch waits for that data.',
+  },
+  'auto.offset.reset': {
+    type: 'string',
+    default: 'latest',
+    importance: 'medium',
+    validator: offsetReset,
+    doc: 'Where to begin without a committed offset.',
+  },
+  'check.crcs': { type: 'boolean', default: true, importance: 'low', doc: 'Whether the checksum of each batch is verified.' },
+  'key.deserializer': { type: 'class', importance: 'high', doc: 'Java class; records of Connect are bytes.' },
+  'value.deserializer': { type: 'class', importance: 'high', doc: 'Java class; records of Connect are bytes.' },
+  'default.api.timeout.ms': {
+    type: 'int',
+    default: 60_000,
+    importance: 'medium',
+    validator: Range.atLeast(0),
+    doc: 'Time, in milliseconds, that an operation of the client may take.',
+  },
+  'max.poll.records': {
+    type: 'int',
+    default: 500,
+    importance: 'medium',
+    validator: Range.atLeast(1),
+    doc: 'Records that one poll may give.',
+  },
+  'max.poll.interval.ms': {
+    type: 'int',
+    default: 300_000,
+    importance: 'medium',
+    validator: Range.atLeast(1),
+    doc: 'Time, in milliseconds, without poll after which a member is out.',
+  },
+  'exclude.internal.topics': {
+    type: 'boolean',
+    default: true,
+    importance: 'medium',
+    doc: 'Whether a pattern never matches internal topics.',
+  },
+  'internal.throw.on.fetch.stable.offset.unsupported': {
+    type: 'boolean',
+    default: false,
+    importance: 'low',
+    internal: true,
+    doc: 'Whether brokers too old to tell stable offsets are refused.',
+  },
+  'isolation.level': {
+    type: 'string',
+    default: 'read_uncommitted',
+    importance: 'medium',
+    validator: ValidString.in('read_committed', 'read_uncommitted'),
+    doc: 'Whether records of open and aborted transactions are read.',
+  },
+  'allow.auto.create.topics': { type: 'boolean', default: true, importance: 'medium', doc: 'Whether reading a topic may create it.' },
+  'group.protocol': {
+    type: 'string',
+    default: 'classic',
+    importance: 'high',
+    validator: CaseInsensitiveValidString.in('CONSUMER', 'CLASSIC'),
+    doc: 'Protocol of the group: classic, or consumer (KIP-848).',
+  },
+  'group.remote.assignor': {
+    type: 'string',
+    default: null,
+    importance: 'medium',
+    doc: 'Assignor of the broker, under the consumer protocol.',
+  },
+  'share.acknowledgement.mode': {
+    type: 'string',
+    default: 'implicit',
+    importance: 'medium',
+    validator: ValidString.in('implicit', 'explicit'),
+    doc: 'How records of a share group are acknowledged.',
+  },
+  'share.acquire.mode': {
+    type: 'string',
+    default: 'BATCH_OPTIMIZED',
+    importance: 'medium',
+    validator: CaseInsensitiveValidString.in('batch_optimized', 'record_limit'),
+    doc: 'How records of a share group are acquired.',
+  },
+} as const satisfies Readonly<Record<string, ConfigKeyOptions>>;

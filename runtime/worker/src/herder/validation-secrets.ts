@@ -1,0 +1,61 @@
+import type { ResolvedVariable } from '../config/config-transformer.ts';
+import type { ConfigInfo, ConfigInfos } from './config-infos.ts';
+import type { RawProps } from './validation-plugins.ts';
+
+/** A value shorter than this is taken out of a text only where it is all of it: `1` or `on` would tear messages apart. */
+const shortestInText = 4;
+
+/** Invariant 5: puts references back where values of configuration providers would show. */
+export class Secrets {
+  readonly #resolved: readonly ResolvedVariable[];
+  readonly #rawProps: RawProps;
+
+  /** @param rawProps the configuration as it was written */
+  constructor(rawProps: RawProps, resolved: readonly ResolvedVariable[]) {
+    this.#rawProps = rawProps;
+    // Longest first, since one value may be a part of another.
+    this.#resolved = [...resolved].sort((left, right) => right.value.length - left.value.length);
+  }
+
+  /** A text without secrets. */
+  hide(text: string): string {
+    let hidden = text;
+    for (const { reference, value } of this.#resolved) {
+      if (hidden === value) hidden = reference;
+      else if (value.length >= shortestInText) hidden = hidden.replaceAll(value, () => reference);
+    }
+    return hidden;
+  }
+
+  /** An answer without secrets. */
+  hideIn(infos: ConfigInfos, transformed: RawProps): ConfigInfos {
+    if (this.#resolved.length === 0) return infos;
+    return { ...infos, configs: infos.configs.map((info) => this.#hideInKey(info, transformed)) };
+  }
+
+  /** Takes secrets out of an error that leaves the validation. */
+  hideInError(error: unknown): unknown {
+    if (this.#resolved.length === 0 || !(error instanceof Error)) return error;
+    error.message = this.hide(error.message);
+    if (error.stack !== undefined) error.stack = this.hide(error.stack);
+    return error;
+  }
+
+  #hideInKey({ definition, value }: ConfigInfo, transformed: RawProps): ConfigInfo {
+    const raw = this.#rawProps[value.name];
+    const wasResolved = typeof raw === 'string' && raw !== transformed[value.name];
+    const shown = wasResolved && value.value !== null && value.value !== '[hidden]' ? raw : value.value;
+    // A short secret is certain to be meant in a message about its own key.
+    const text = transformed[value.name];
+    const errors = value.errors.map((message) => this.hide(wasResolved && text ? message.replaceAll(text, () => raw) : message));
+    return {
+      definition,
+      value: {
+        ...value,
+        value: shown === null ? null : this.hide(shown),
+        recommended_values: value.recommended_values.map((item) => this.hide(item)),
+        errors,
+      },
+    };
+  }
+}
