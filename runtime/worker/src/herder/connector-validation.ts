@@ -22,12 +22,12 @@ import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts'
 import { messageOf } from '../task/error-handling.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import { BadRequestException } from './rest-exceptions.ts';
-import { addAliasedPlugins } from './validation-aliases.ts';
 import { validateConverters } from './validation-converters.ts';
+import { connectorDefinition } from './validation-definition.ts';
 import { validateExactlyOnce } from './validation-exactly-once.ts';
 import { keyInfo, merged, resultOf } from './validation-infos.ts';
 import { overridePolicy, validateOverrides, type OverridePolicy } from './validation-overrides.ts';
-import { ensureVersion, pluginKnowledge, pluginResolver, type RawProps } from './validation-plugins.ts';
+import { ensureVersion, pluginResolver, type RawProps } from './validation-plugins.ts';
 import { Secrets } from './validation-secrets.ts';
 import { deadLetterQueueTopic, validateSinkGroup, validateSinkTopics } from './validation-sink.ts';
 
@@ -124,7 +124,14 @@ export class ConnectorValidator {
 
   async #validateConnector(subject: Subject, signal: AbortSignal): Promise<ConfigInfos> {
     const { plugin, connector, props, className } = subject;
-    const definition = await this.#definition(subject);
+    const definition = await connectorDefinition({
+      kind: plugin.kind === 'source' ? 'source' : 'sink',
+      connector: plugin,
+      props,
+      plugins: this.#plugins,
+      workerConfig: this.#workerConfig,
+      log: this.#log,
+    });
     const values = this.#validateFramework(definition, subject);
     const own = ownDefinition(plugin, connector);
     const config = await this.#validateOwn(own, subject, signal);
@@ -147,14 +154,6 @@ export class ConnectorValidator {
       code: 'connect.plugin.not_found',
       configKey: 'connector.class',
     });
-  }
-
-  /** The framework's keys for this connector, with those of its transformations and predicates. */
-  async #definition({ plugin, props }: Subject): Promise<ConfigDef> {
-    const knowledge = pluginKnowledge(this.#plugins, plugin, props, this.#workerConfig);
-    const definition: ConfigDef = plugin.kind === 'source' ? sourceConnectorConfig(knowledge) : sinkConnectorConfig(knowledge);
-    await addAliasedPlugins(definition, { plugins: this.#plugins, props, log: this.#log });
-    return definition;
   }
 
   #validateFramework(definition: ConfigDef, { plugin, connector, props }: Subject): Map<string, ConfigValue> {

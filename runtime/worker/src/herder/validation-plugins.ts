@@ -78,7 +78,7 @@ export function converterKind(role: ConverterRole): PluginKind {
 /** What the definition of a connector says of the plug-ins of a worker, given a configuration. */
 export function pluginKnowledge(
   plugins: PluginRegistry,
-  connector: PluginDescriptor,
+  connector: PluginDescriptor | null,
   props: RawProps,
   workerConfig: Readonly<Record<string, string>>,
 ): PluginKnowledge {
@@ -96,7 +96,7 @@ export function pluginKnowledge(
     };
   };
   return {
-    connector: { defaultVersion: connector.version, versions: [connector.version] },
+    connector: { defaultVersion: connector?.version ?? null, versions: connector === null ? [] : [connector.version] },
     converters: { key: converter('key'), value: converter('value'), header: converter('header') },
   };
 }

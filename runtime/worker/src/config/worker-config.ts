@@ -1,0 +1,182 @@
+import { ConfigDef, ValidString, type Parsed } from '@millrace/api';
+
+const common = 'Common';
+const rest = 'REST';
+const storage = 'Storage';
+
+/** Keys that standalone and distributed workers share, named and meant as Kafka Connect's. */
+function workerConfig() {
+  return new ConfigDef()
+    .define('bootstrap.servers', {
+      type: 'list',
+      default: 'localhost:9092',
+      importance: 'high',
+      group: common,
+      doc: 'Brokers to find the Kafka cluster by, as host:port; `embedded:` runs on the log inside the worker instead.',
+    })
+    .define('key.converter', {
+      type: 'class',
+      importance: 'high',
+      group: common,
+      doc: 'Converter of record keys for connectors that name none; its own settings follow as `key.converter.*`.',
+    })
+    .define('value.converter', {
+      type: 'class',
+      importance: 'high',
+      group: common,
+      doc: 'Converter of record values for connectors that name none; its own settings follow as `value.converter.*`.',
+    })
+    .define('header.converter', {
+      type: 'class',
+      default: 'org.apache.kafka.connect.storage.SimpleHeaderConverter',
+      importance: 'low',
+      group: common,
+      doc: 'Converter of header values for connectors that name none.',
+    })
+    .define('task.shutdown.graceful.timeout.ms', {
+      type: 'long',
+      default: 5000,
+      importance: 'low',
+      group: common,
+      doc: 'Time, in milliseconds, that all tasks together have to stop before they are cut off.',
+    })
+    .define('offset.flush.interval.ms', {
+      type: 'long',
+      default: 60_000,
+      importance: 'low',
+      group: common,
+      doc: 'Time, in milliseconds, between two commits of offsets of a task.',
+    })
+    .define('offset.flush.timeout.ms', {
+      type: 'long',
+      default: 5000,
+      importance: 'low',
+      group: common,
+      doc: 'Longest time, in milliseconds, that storing the offsets of a source task may take before it is given up until the next interval.',
+    })
+    .define('plugin.path', {
+      type: 'list',
+      default: null,
+      importance: 'low',
+      group: common,
+      doc: 'Folders that hold plug-in packages, besides the dependencies of the application.',
+    })
+    .define('connector.client.config.override.policy', {
+      type: 'string',
+      default: 'All',
+      importance: 'low',
+      group: common,
+      doc: 'Which Kafka client settings a connector may override: All, None, Principal or Allowlist.',
+    })
+    .define('topic.creation.enable', {
+      type: 'boolean',
+      default: true,
+      importance: 'low',
+      group: common,
+      doc: 'Whether source connectors may have their topics created as their `topic.creation.*` keys say.',
+    })
+    .define('topic.tracking.enable', {
+      type: 'boolean',
+      default: true,
+      importance: 'low',
+      group: common,
+      doc: 'Whether the worker notes which topics a connector uses.',
+    })
+    .define('topic.tracking.allow.reset', {
+      type: 'boolean',
+      default: true,
+      importance: 'low',
+      group: common,
+      doc: 'Whether REST clients may reset the noted topics of a connector.',
+    })
+    .define('listeners', {
+      type: 'list',
+      default: 'http://:8083',
+      importance: 'low',
+      group: rest,
+      doc: 'Addresses that the REST server listens on, as http://host:port; no host means every interface, port 0 any free port.',
+    })
+    .define('rest.advertised.host.name', {
+      type: 'string',
+      default: null,
+      importance: 'low',
+      group: rest,
+      doc: 'Host name under which other workers and people reach this one. Default: the host of the listener.',
+    })
+    .define('rest.advertised.port', {
+      type: 'int',
+      default: null,
+      importance: 'low',
+      group: rest,
+      doc: 'Port under which other workers and people reach this one. Default: the port of the listener.',
+    })
+    .define('rest.advertised.listener', {
+      type: 'string',
+      default: null,
+      importance: 'low',
+      group: rest,
+      doc: 'Scheme of the advertised address, http or https. Default: http if there is such a listener.',
+    })
+    .define('config.providers', {
+      type: 'list',
+      default: '',
+      importance: 'low',
+      group: common,
+      doc: 'Names of the configuration providers that resolve `${name:path:key}`; each is set up by `config.providers.<name>.class` and `.param.*`.',
+    })
+    .define('metrics.recording.level', {
+      type: 'string',
+      default: 'INFO',
+      validator: ValidString.in('INFO', 'DEBUG'),
+      importance: 'low',
+      group: common,
+      doc: 'How much is measured.',
+    });
+}
+
+/** Keys of a standalone worker. */
+export const STANDALONE_CONFIG = workerConfig().define('offset.storage.file.filename', {
+  type: 'string',
+  importance: 'high',
+  group: storage,
+  doc: 'File in which the offsets of source connectors are kept.',
+});
+
+export type StandaloneConfig = Parsed<typeof STANDALONE_CONFIG>;
+
+/** Prefixes of keys that are passed on and not defined here. */
+const passedOn: readonly string[] = [
+  'key.converter.',
+  'value.converter.',
+  'header.converter.',
+  'config.providers.',
+  'producer.',
+  'consumer.',
+  'admin.',
+  'listeners.https.',
+  'ssl.',
+  'sasl.',
+];
+
+/** Keys of Kafka Connect's worker that this worker knows and does not need, or takes for its Kafka clients. */
+const accepted: readonly string[] = [
+  'client.dns.lookup',
+  'client.id',
+  'plugin.discovery',
+  'metrics.sample.window.ms',
+  'metrics.num.samples',
+  'metric.reporters',
+  'access.control.allow.origin',
+  'access.control.allow.methods',
+  'admin.listeners',
+  'rest.extension.classes',
+  'response.http.headers.config',
+  'security.protocol',
+];
+
+/** Keys that mean nothing to a standalone worker: worth a warning, since one of them may be a misspelt one. */
+export function unknownKeys(props: Readonly<Record<string, string>>): string[] {
+  return Object.keys(props).filter(
+    (key) => !STANDALONE_CONFIG.configKeys.has(key) && !accepted.includes(key) && !passedOn.some((prefix) => key.startsWith(prefix)),
+  );
+}

@@ -1,0 +1,93 @@
+import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
+import type { State, TargetState } from '../task/task-services.ts';
+
+/** A connector as REST shows it. */
+export interface ConnectorInfo {
+  readonly name: string;
+  /** Raw configuration: `${…}` is not resolved. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly tasks: readonly { readonly connector: string; readonly task: number }[];
+  readonly type: 'source' | 'sink' | 'unknown';
+}
+
+export interface StateInfo {
+  readonly state: State;
+  readonly worker_id: string;
+  readonly trace?: string;
+  readonly version?: string;
+}
+
+export interface ConnectorStateInfo {
+  readonly name: string;
+  readonly connector: StateInfo;
+  readonly tasks: readonly (StateInfo & { readonly id: number })[];
+  readonly type: 'source' | 'sink' | 'unknown';
+}
+
+export interface TaskInfo {
+  readonly id: { readonly connector: string; readonly task: number };
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface PluginInfo {
+  readonly class: string;
+  readonly type: string;
+  readonly version: string;
+}
+
+export interface PutResult {
+  readonly created: boolean;
+  readonly info: ConnectorInfo;
+}
+
+export interface PutOptions {
+  /** False: a connector of this name must not exist. */
+  readonly allowReplace: boolean;
+  /** State in which a new connector begins (KIP-980). Default STARTED. */
+  readonly initialState?: TargetState;
+}
+
+/** A configuration as it comes from outside: a null value is an error of its key, or in a patch the removal of it. */
+export type RawConfig = Readonly<Record<string, string | null>>;
+
+/**
+ * Herds connectors and tasks: everything that REST and the command line can ask of a worker, standalone or distributed.
+ *
+ * Methods throw NotFoundException for a connector, task or plug-in that does not exist, AlreadyExistsException, BadRequestException
+ * for what the caller has to mend, and ConnectException for the rest.
+ */
+export interface Herder {
+  start(): Promise<void>;
+  /** Stops every connector and task within the worker's timeout. Idempotent. */
+  stop(): Promise<void>;
+  kafkaClusterId(): Promise<string>;
+  /** Resolves when the herder answers; rejects when it cannot. */
+  checkHealth(): Promise<void>;
+
+  connectors(): Promise<string[]>;
+  connectorInfo(name: string): Promise<ConnectorInfo>;
+  connectorConfig(name: string): Promise<Readonly<Record<string, string>>>;
+  connectorStatus(name: string): Promise<ConnectorStateInfo>;
+  taskStatus(name: string, task: number): Promise<StateInfo & { readonly id: number }>;
+  taskInfos(name: string): Promise<TaskInfo[]>;
+  connectorTopics(name: string): Promise<string[]>;
+  resetConnectorTopics(name: string): Promise<void>;
+
+  putConnectorConfig(name: string, config: RawConfig, options: PutOptions): Promise<PutResult>;
+  patchConnectorConfig(name: string, patch: RawConfig): Promise<PutResult>;
+  deleteConnector(name: string): Promise<void>;
+  setTargetState(name: string, state: TargetState): Promise<void>;
+  restartConnector(name: string): Promise<void>;
+  /** Restarts what the request selects and answers with the status in which those are RESTARTING (KIP-745). */
+  restartConnectorAndTasks(name: string, request: RestartRequest): Promise<ConnectorStateInfo>;
+  restartTask(name: string, task: number): Promise<void>;
+
+  connectorPlugins(connectorsOnly: boolean): Promise<PluginInfo[]>;
+  connectorPluginConfig(name: string): Promise<ConfigKeyInfo[]>;
+  validateConnectorConfig(config: RawConfig): Promise<ConfigInfos>;
+}
+
+export interface RestartRequest {
+  readonly includeTasks: boolean;
+  readonly onlyFailed: boolean;
+}

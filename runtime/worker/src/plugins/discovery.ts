@@ -1,0 +1,143 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConnectException, type Manifest, type PluginEntry } from '@millrace/api';
+import type { PluginClass, PluginDescriptor } from './plugin-descriptor.ts';
+
+/** Version of Kafka whose plug-ins and protocols Millrace speaks. */
+export const KAFKA_VERSION = '4.3.1';
+
+interface PackageJson {
+  readonly name?: string;
+  readonly version?: string;
+  readonly main?: string;
+  readonly exports?: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly millrace?: Manifest;
+}
+
+/** Told of a package that looks like a plug-in and cannot be used. */
+export type OnBroken = (location: string, error: unknown) => void;
+
+/**
+ * Plug-ins among the dependencies of the application whose package.json is nearest to a folder. Only manifests are read.
+ * An application's own `millrace` block counts too.
+ */
+export async function discoverDependencies(folder: string, onBroken: OnBroken): Promise<PluginDescriptor[]> {
+  const root = await nearestPackage(resolve(folder));
+  if (root === null) return [];
+  const application = await readPackage(root);
+  const names = Object.keys({ ...application.dependencies, ...application.devDependencies });
+  const require = createRequire(join(root, 'package.json'));
+  const found = await Promise.all(names.map((name) => discoverPackage(packageFolder(require, name), onBroken)));
+  return [...pluginsOf(root, application), ...found.flat()];
+}
+
+/** Plug-ins of a `plugin.path` entry: the folder itself, or each folder in it. */
+export async function discoverPluginPath(folder: string, onBroken: OnBroken): Promise<PluginDescriptor[]> {
+  const root = resolve(folder);
+  const own = await discoverPackage(root, onBroken);
+  if (own.length > 0) return own;
+  let names: string[];
+  try {
+    names = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+  } catch (error) {
+    onBroken(root, error);
+    return [];
+  }
+  const found = await Promise.all(names.sort().map((name) => discoverPackage(join(root, name), onBroken)));
+  return found.flat();
+}
+
+/** Plug-ins of the package in a folder; none if there is no manifest. */
+export async function discoverPackage(folder: string | null, onBroken: OnBroken): Promise<PluginDescriptor[]> {
+  if (folder === null) return [];
+  try {
+    return pluginsOf(folder, await readPackage(folder));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onBroken(folder, error);
+    return [];
+  }
+}
+
+function pluginsOf(folder: string, packageJson: PackageJson): PluginDescriptor[] {
+  return (packageJson.millrace?.plugins ?? []).map((entry) => descriptor(folder, packageJson, entry));
+}
+
+function descriptor(folder: string, packageJson: PackageJson, entry: PluginEntry): PluginDescriptor {
+  let loaded: Promise<PluginClass> | null = null;
+  return {
+    kind: entry.kind,
+    className: entry.class,
+    taskClassName: entry.taskClass ?? null,
+    aliases: entry.aliases ?? [],
+    version: entry.class.startsWith('org.apache.kafka.') ? KAFKA_VERSION : (packageJson.version ?? 'undefined'),
+    location: packageJson.name ?? folder,
+    load: () => (loaded ??= loadExport(folder, packageJson, entry)),
+  };
+}
+
+async function loadExport(folder: string, packageJson: PackageJson, entry: PluginEntry): Promise<PluginClass> {
+  const location = packageJson.name ?? folder;
+  let exports: Record<string, unknown>;
+  try {
+    exports = (await import(pathToFileURL(join(folder, entryFile(packageJson))).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new ConnectException(`Plug-in ${entry.class} of ${location} could not be loaded: ${(error as Error).message}`, { cause: error });
+  }
+  const exported = exports[entry.export];
+  if (typeof exported !== 'function') {
+    throw new ConnectException(`Plug-in ${entry.class} of ${location}: its manifest names the export ${entry.export}, which is not there`);
+  }
+  return exported as PluginClass;
+}
+
+/** The file that `import` of the package gives. */
+function entryFile(packageJson: PackageJson): string {
+  const exports = packageJson.exports;
+  const main = isRecord(exports) && '.' in exports ? exports['.'] : exports;
+  return resolveCondition(main) ?? packageJson.main ?? 'index.js';
+}
+
+function resolveCondition(target: unknown): string | null {
+  if (typeof target === 'string') return target;
+  if (!isRecord(target)) return null;
+  for (const condition of ['node', 'import', 'default']) {
+    const found = resolveCondition(target[condition]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Folder of a dependency, or null if it is not installed. Looks for the folder itself, since a package need not export its package.json. */
+function packageFolder(require: NodeJS.Require, name: string): string | null {
+  for (const modules of require.resolve.paths(name) ?? []) {
+    const candidate = join(modules, name);
+    try {
+      return dirname(require.resolve(join(candidate, 'package.json')));
+    } catch {
+      // Not in this node_modules folder: the next one up may have it.
+    }
+  }
+  return null;
+}
+
+async function readPackage(folder: string): Promise<PackageJson> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageJson;
+}
+
+async function nearestPackage(folder: string): Promise<string | null> {
+  try {
+    await readFile(join(folder, 'package.json'));
+    return folder;
+  } catch {
+    const parent = dirname(folder);
+    return parent === folder ? null : await nearestPackage(parent);
+  }
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { ConfigException } from '@millrace/api';
+import { openTransport, type KafkaTransport } from '@millrace/kafka';
+import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
+import { StandaloneHerder } from './herder/standalone-herder.ts';
+import type { WorkerLog } from './log/worker-log.ts';
+import { builtInPlugins } from './plugins/built-in.ts';
+import { discoverDependencies, discoverPackage, discoverPluginPath, KAFKA_VERSION } from './plugins/discovery.ts';
+import type { PluginDescriptor } from './plugins/plugin-descriptor.ts';
+import { PluginRegistry } from './plugins/plugin-registry.ts';
+import { parseListener, RestServer } from './rest/rest-server.ts';
+import { FileOffsetStore } from './storage/file-offset-store.ts';
+import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
+import type { OffsetStore } from './storage/offset-store.ts';
+import { InlineTaskHost } from './task/inline-task-host.ts';
+
+export interface StandaloneOptions {
+  /** The worker's properties, as in Kafka's own files. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly log: WorkerLog;
+  /** Folder whose nearest package.json names the installed connectors. Default: the working folder. */
+  readonly applicationFolder?: string;
+  /** Folders of further plug-in packages. */
+  readonly pluginFolders?: readonly string[];
+  /** Plug-ins that need no manifest, for tests and for applications that bring their own. */
+  readonly plugins?: readonly PluginDescriptor[];
+  /** Keeps offsets in memory, although the properties name no file. */
+  readonly offsetsInMemory?: boolean;
+}
+
+/** A running standalone worker. */
+export interface StandaloneWorker {
+  readonly herder: StandaloneHerder;
+  readonly transport: KafkaTransport;
+  readonly plugins: PluginRegistry;
+  readonly url: string;
+  /** Stops connectors and tasks, commits their offsets and closes everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a standalone worker in the order of Kafka Connect: plug-ins, configuration, Kafka, REST, herder.
+ * @throws ConfigException or ConnectException when it cannot start; what was started before is closed then.
+ */
+export async function startStandalone(options: StandaloneOptions): Promise<StandaloneWorker> {
+  const { log, properties } = options;
+  for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key}=${properties[key]} is ignored`);
+  const workerConfig = completed(properties, options.offsetsInMemory === true);
+  const plugins = await loadPlugins(options, workerConfig);
+  const transport = openTransport(workerConfig);
+  const cleanups: (() => Promise<void>)[] = [() => transport.close()];
+  const stop = async (): Promise<void> => {
+    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
+  };
+  try {
+    let rest: RestServer | null = null;
+    const herder = new StandaloneHerder({
+      workerId: () => rest?.workerId ?? 'starting',
+      workerConfig,
+      plugins,
+      transport,
+      taskHost: new InlineTaskHost({ plugins, transport }),
+      offsets: offsetStore(workerConfig),
+      log,
+    });
+    rest = restServer(herder, workerConfig);
+    await herder.start();
+    cleanups.push(() => herder.stop());
+    await rest.start();
+    const started = rest;
+    cleanups.push(() => started.stop());
+    return { herder, transport, plugins, url: rest.advertisedUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The properties with defaults filled in. @throws ConfigException for a missing or wrong value. */
+function completed(properties: Readonly<Record<string, string>>, offsetsInMemory: boolean): Record<string, string> {
+  const offsetsKey = 'offset.storage.file.filename';
+  const parsed = STANDALONE_CONFIG.parse(offsetsInMemory ? { [offsetsKey]: '', ...properties } : properties);
+  const result: Record<string, string> = { ...properties };
+  for (const [key, value] of Object.entries(parsed)) {
+    if (value !== null && result[key] === undefined) result[key] = Array.isArray(value) ? value.join(',') : String(value);
+  }
+  return result;
+}
+
+async function loadPlugins(options: StandaloneOptions, workerConfig: Readonly<Record<string, string>>): Promise<PluginRegistry> {
+  const onBroken = (location: string, error: unknown): void =>
+    options.log.warn(`Plug-ins of ${location} cannot be used: ${(error as Error).message}`);
+  const paths = (workerConfig['plugin.path'] ?? '').split(',').filter((path) => path.trim() !== '');
+  const found = await Promise.all([
+    builtInPlugins(onBroken),
+    ...(options.pluginFolders ?? []).map((folder) => discoverPackage(folder, onBroken)),
+    discoverDependencies(options.applicationFolder ?? process.cwd(), onBroken),
+    ...paths.map((path) => discoverPluginPath(path.trim(), onBroken)),
+  ]);
+  const registry = new PluginRegistry();
+  for (const plugin of [...(options.plugins ?? []), ...found.flat()]) registry.add(plugin);
+  return registry;
+}
+
+function offsetStore(workerConfig: Readonly<Record<string, string>>): OffsetStore {
+  const file = workerConfig['offset.storage.file.filename'] ?? '';
+  return file === '' ? new MemoryOffsetStore() : new FileOffsetStore(file);
+}
+
+function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<string, string>>): RestServer {
+  const [first, ...more] = (workerConfig['listeners'] ?? '').split(',').filter((text) => text.trim() !== '');
+  if (first === undefined) throw new ConfigException('listeners must name at least one address', { configKey: 'listeners' });
+  if (more.length > 0) throw ConfigException.invalidValue('listeners', workerConfig['listeners'], 'one listener is supported');
+  const listener = parseListener(first);
+  if (listener.protocol === 'https') throw ConfigException.invalidValue('listeners', first, 'https is not supported yet; use http');
+  const port = workerConfig['rest.advertised.port'];
+  return new RestServer({
+    herder,
+    version: { version: KAFKA_VERSION, commit: `millrace-${packageVersion()}` },
+    listener,
+    advertisedHost: workerConfig['rest.advertised.host.name'] ?? null,
+    advertisedPort: port === undefined ? null : Number(port),
+  });
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,307 @@
+import {
+  ConnectException,
+  type Configurable,
+  type Converter,
+  type HeaderConverter,
+  type PluginConfig,
+  type PluginKind,
+  type Predicate,
+  type Properties,
+  type SinkTask,
+  type SourceTask,
+  type Transformation,
+} from '@millrace/api';
+import type { Admin, Consumer, KafkaTransport, Producer } from '@millrace/kafka';
+import { converterConfig, predicateConfigs, transformationConfigs } from '../config/transformation-config.ts';
+import { SINK_CONNECTOR_CONFIG } from '../config/sink-connector-config.ts';
+import { SOURCE_CONNECTOR_CONFIG } from '../config/source-connector-config.ts';
+import { TopicCreationGroups } from '../config/topic-creation-config.ts';
+import type { PluginRegistry } from '../plugins/plugin-registry.ts';
+import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
+import type { Clock } from './clock.ts';
+import { ErrorHandling, messageOf } from './error-handling.ts';
+import type { NamedConverter, RecordConverters } from './record-converters.ts';
+import { TargetStateSwitch } from './target-state-switch.ts';
+import { taskIdText } from './task-id.ts';
+import { taskLogger } from './task-logger.ts';
+import type { TaskMetrics, TaskServices, TaskSpec } from './task-services.ts';
+import { TopicCreation } from './topic-creation.ts';
+import { traceOf } from './trace.ts';
+import { TransformationChain, type TransformationStage } from './transformation-chain.ts';
+import { WorkerSinkTaskContext } from './worker-sink-task-context.ts';
+import { WorkerSinkTask } from './worker-sink-task.ts';
+import { WorkerSourceTask } from './worker-source-task.ts';
+
+/** How often, in milliseconds, a running task tells its counts. */
+const metricsIntervalMs = 250;
+/** Time that a producer has for its last records when a task stops in order, as in Kafka Connect. */
+const producerCloseTimeoutMs = 30_000;
+
+/** What a task finds in the place where it runs. */
+export interface TaskEnvironment {
+  readonly plugins: PluginRegistry;
+  readonly transport: KafkaTransport;
+  readonly clock: Clock;
+}
+
+/** Worker settings that a task needs, parsed once. */
+interface TaskSettings {
+  readonly offsetFlushIntervalMs: number;
+  readonly offsetFlushTimeoutMs: number;
+  readonly topicCreationEnabled: boolean;
+}
+
+/** One run of a task, from the loading of its plug-ins to the release of all that it holds. */
+export class TaskRun {
+  readonly state: TargetStateSwitch;
+  readonly #spec: TaskSpec;
+  readonly #services: TaskServices;
+  readonly #environment: TaskEnvironment;
+  readonly #settings: TaskSettings;
+  /** Undone in reverse order when the run ends, whatever happened. */
+  readonly #cleanups: { readonly what: string; run(): Promise<void> | void }[] = [];
+  #producer: Producer | null = null;
+
+  constructor(spec: TaskSpec, services: TaskServices, environment: TaskEnvironment) {
+    this.#spec = spec;
+    this.#services = services;
+    this.#environment = environment;
+    this.state = new TargetStateSwitch(spec.targetState);
+    const worker = spec.workerConfig;
+    this.#settings = {
+      offsetFlushIntervalMs: Number(worker['offset.flush.interval.ms'] ?? 60_000),
+      offsetFlushTimeoutMs: Number(worker['offset.flush.timeout.ms'] ?? 5000),
+      topicCreationEnabled: (worker['topic.creation.enable'] ?? 'true').trim().toLowerCase() === 'true',
+    };
+  }
+
+  /** Runs the task to its end; never rejects: what went wrong is in its status. */
+  async execute(): Promise<void> {
+    let failure: unknown = null;
+    try {
+      if (this.#spec.type === 'source') await this.#runSource();
+      else await this.#runSink();
+    } catch (error) {
+      failure = error;
+    }
+    await this.#cleanUp();
+    if (failure === null || this.state.isCancelled) return;
+    if (this.state.isStopping && (failure as Error).name === 'AbortError') return;
+    this.#services.log('error', `Task ${taskIdText(this.#spec.id)} failed: ${messageOf(failure)}`, { error: traceOf(failure) });
+    this.#services.status({ state: 'FAILED', trace: traceOf(failure) });
+  }
+
+  /** Cuts the task off: whatever it still does has no effect. */
+  cancel(): void {
+    this.state.cancel();
+    void this.#producer?.close(0);
+    void this.#cleanUp();
+  }
+
+  async #runSource(): Promise<void> {
+    const { id, connectorConfig, taskConfig } = this.#spec;
+    const config = SOURCE_CONNECTOR_CONFIG.parse(connectorConfig);
+    const task = (await this.#createTask()) as SourceTask;
+    const errors = this.#errorHandling(config);
+    const producer = this.#openProducer();
+    const run = new WorkerSourceTask({
+      id,
+      task,
+      converters: await this.#converters(),
+      chain: await this.#chain(),
+      producer,
+      topicCreation: this.#topicCreation(),
+      errors,
+      services: this.#services,
+      state: this.state,
+      clock: this.#environment.clock,
+      offsetFlushIntervalMs: this.#settings.offsetFlushIntervalMs,
+      offsetFlushTimeoutMs: this.#settings.offsetFlushTimeoutMs,
+    });
+    task.initialize?.({
+      log: taskLogger(this.#services),
+      configs: () => taskConfig,
+      offsetStorageReader: {
+        offset: async (partition) => (await this.#services.readOffsets([partition]))[0] ?? null,
+        offsets: (partitions) => this.#services.readOffsets(partitions),
+      },
+    });
+    await this.#startTask(task);
+    await this.#whileReporting(run, () => run.run());
+  }
+
+  async #runSink(): Promise<void> {
+    const { id, connectorConfig, taskConfig } = this.#spec;
+    const config = SINK_CONNECTOR_CONFIG.parse(connectorConfig);
+    const task = (await this.#createTask()) as SinkTask;
+    let consumer: Consumer | null = null;
+    const context = new WorkerSinkTaskContext({
+      log: taskLogger(this.#services),
+      configs: taskConfig,
+      consumer: () => {
+        if (consumer === null) throw new ConnectException('This call needs a running task: make it in open, put or later');
+        return consumer;
+      },
+      errantRecordReporter: null,
+    });
+    const run = new WorkerSinkTask({
+      id,
+      task,
+      context,
+      converters: await this.#converters(),
+      chain: await this.#chain(),
+      errors: this.#errorHandling(config),
+      services: this.#services,
+      state: this.state,
+      clock: this.#environment.clock,
+      offsetFlushIntervalMs: this.#settings.offsetFlushIntervalMs,
+    });
+    task.initialize?.(context);
+    await this.#startTask(task);
+    const properties = consumerProperties(this.#spec);
+    const regex = config['topics.regex'];
+    consumer = this.#environment.transport.consumer({
+      groupId: properties['group.id'] as string,
+      subscription: regex === '' ? config.topics : new RegExp(`^(?:${regex})$`, 'u'),
+      listener: run,
+      properties,
+      onCommitWanted: () => {
+        context.requestCommit();
+        consumer?.wakeup();
+      },
+    });
+    const opened = consumer;
+    this.#onEnd('closing the consumer', () => opened.close());
+    await this.#whileReporting(run, () => run.run(opened));
+  }
+
+  async #createTask(): Promise<SourceTask | SinkTask> {
+    const { type, connectorClass } = this.#spec;
+    const ConnectorClass = await this.#environment.plugins.get([type], connectorClass).load();
+    const connector = new ConnectorClass() as { taskClass(): new () => SourceTask | SinkTask };
+    const TaskClass = connector.taskClass();
+    return new TaskClass();
+  }
+
+  /** From here on `stop` is owed to the task, whether its start succeeds or not. */
+  async #startTask(task: SourceTask | SinkTask): Promise<void> {
+    this.#onEnd('stopping the task', () => task.stop());
+    await task.start(this.#spec.taskConfig as Properties, this.state.signal);
+    if (this.state.isStopping) return;
+    this.#services.status({ state: this.state.isPaused ? 'PAUSED' : 'RUNNING' });
+  }
+
+  async #whileReporting(run: { readonly metrics: TaskMetrics }, work: () => Promise<void>): Promise<void> {
+    const timer = setInterval(() => this.#services.metrics(run.metrics), metricsIntervalMs);
+    try {
+      if (!this.state.isStopping) await work();
+    } finally {
+      clearInterval(timer);
+      this.#services.metrics(run.metrics);
+    }
+  }
+
+  #openProducer(): Producer {
+    const producer = this.#environment.transport.producer(producerProperties(this.#spec));
+    this.#producer = producer;
+    this.#onEnd('closing the producer', () => producer.close(this.state.isCancelled ? 0 : producerCloseTimeoutMs));
+    return producer;
+  }
+
+  #topicCreation(): TopicCreation | null {
+    const groups = this.#settings.topicCreationEnabled ? TopicCreationGroups.from(this.#spec.connectorConfig) : null;
+    if (groups === null) return null;
+    const admin: Admin = this.#environment.transport.admin(adminProperties(this.#spec));
+    this.#onEnd('closing the admin client', () => admin.close());
+    return new TopicCreation(admin, groups);
+  }
+
+  #errorHandling(config: { readonly 'errors.tolerance': string; readonly 'errors.log.enable': boolean }): ErrorHandling {
+    return new ErrorHandling(
+      {
+        tolerance: config['errors.tolerance'] === 'all' ? 'all' : 'none',
+        logErrors: config['errors.log.enable'],
+        taskName: taskIdText(this.#spec.id),
+      },
+      this.#services,
+    );
+  }
+
+  async #converters(): Promise<RecordConverters> {
+    return {
+      key: await this.#converter('key.converter', (converter: Converter, config) => converter.configure(config, true)),
+      value: await this.#converter('value.converter', (converter: Converter, config) => converter.configure(config, false)),
+      header: await this.#converter('header.converter', (converter: HeaderConverter, config) => converter.configure(config)),
+    };
+  }
+
+  async #converter<C extends Converter | HeaderConverter>(
+    key: 'key.converter' | 'value.converter' | 'header.converter',
+    configure: (converter: C, config: PluginConfig) => void,
+  ): Promise<NamedConverter<C>> {
+    const { className, config } = converterConfig(this.#spec.connectorConfig, this.#spec.workerConfig, key);
+    const kind: PluginKind = key === 'header.converter' ? 'header_converter' : 'converter';
+    const { plugin, name } = await this.#create<C>([kind], className);
+    const type = key.slice(0, key.indexOf('.'));
+    configure(plugin, { ...config, 'converter.type': type });
+    if (plugin.close !== undefined) this.#onEnd(`closing the ${type} converter`, () => plugin.close?.());
+    return { className: name, converter: plugin };
+  }
+
+  async #chain(): Promise<TransformationChain> {
+    const { connectorConfig } = this.#spec;
+    const predicates = new Map<string, Predicate>();
+    for (const { alias, type, config } of predicateConfigs(connectorConfig)) {
+      predicates.set(alias, await this.#configured<Predicate>('predicate', alias, type, config));
+    }
+    const stages: TransformationStage[] = [];
+    for (const { alias, type, predicate, negate, config } of transformationConfigs(connectorConfig)) {
+      const transformation = await this.#configured<Transformation>('transformation', alias, type, config);
+      stages.push({
+        alias,
+        className: this.#environment.plugins.get(['transformation'], type).className,
+        transformation,
+        predicate: predicate === null ? null : (predicates.get(predicate) ?? null),
+        negate,
+      });
+    }
+    const chain = new TransformationChain(stages);
+    this.#onEnd('closing the transformations', () => chain.close());
+    return chain;
+  }
+
+  async #configured<P extends Configurable & { configure(config: PluginConfig): void }>(
+    kind: 'transformation' | 'predicate',
+    alias: string,
+    type: string,
+    config: PluginConfig,
+  ): Promise<P> {
+    const { plugin } = await this.#create<P>([kind], type);
+    try {
+      plugin.configure(config);
+    } catch (error) {
+      throw new ConnectException(`Configuring ${kind} ${alias} of ${this.#spec.id.connector}: ${messageOf(error)}`, { cause: error });
+    }
+    return plugin;
+  }
+
+  async #create<P>(kinds: readonly PluginKind[], name: string): Promise<{ plugin: P; name: string }> {
+    const descriptor = this.#environment.plugins.get(kinds, name);
+    const Plugin = await descriptor.load();
+    return { plugin: new Plugin() as P, name: descriptor.className };
+  }
+
+  #onEnd(what: string, run: () => Promise<void> | void): void {
+    this.#cleanups.push({ what, run });
+  }
+
+  async #cleanUp(): Promise<void> {
+    for (let cleanup = this.#cleanups.pop(); cleanup !== undefined; cleanup = this.#cleanups.pop()) {
+      try {
+        await cleanup.run();
+      } catch (error) {
+        this.#services.log('warn', `Error while ${cleanup.what} of task ${taskIdText(this.#spec.id)}`, { error: messageOf(error) });
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { SourceMap } from '@millrace/api';
+import type { TaskId } from './task-id.ts';
+
+/** What a connector or a task is meant to do. */
+export type TargetState = 'STARTED' | 'PAUSED' | 'STOPPED';
+
+/** What a connector or a task does. `STOPPED` is a state of connectors only. */
+export type State = 'UNASSIGNED' | 'RUNNING' | 'PAUSED' | 'FAILED' | 'RESTARTING' | 'STOPPED';
+
+/** Everything that a task needs to run: plain data, so that it can cross to a worker thread. */
+export interface TaskSpec {
+  readonly id: TaskId;
+  readonly type: 'source' | 'sink';
+  /** Class of the connector as configured, which names the plug-in. */
+  readonly connectorClass: string;
+  readonly connectorConfig: Readonly<Record<string, string>>;
+  readonly taskConfig: Readonly<Record<string, string>>;
+  readonly workerConfig: Readonly<Record<string, string>>;
+  readonly targetState: TargetState;
+}
+
+export interface TaskStatus {
+  readonly state: State;
+  /** Stack trace of the failure. */
+  readonly trace?: string;
+}
+
+/** What a task counted since it started. */
+export interface TaskMetrics {
+  /** Records polled from the source, or read from Kafka. */
+  readonly recordsIn: number;
+  /** Records acknowledged by Kafka, or put to the sink. */
+  readonly recordsOut: number;
+  /** Records dropped by transformations or skipped by error tolerance. */
+  readonly recordsDropped: number;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/**
+ * What a running task asks of its worker: the one contract between the two, wherever the task runs. Only plain data crosses it, records never do.
+ */
+export interface TaskServices {
+  status(status: TaskStatus): void;
+  metrics(metrics: TaskMetrics): void;
+  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Stored offsets of the connector's source partitions, null where there is none. */
+  readOffsets(partitions: readonly SourceMap[]): Promise<(SourceMap | null)[]>;
+  /** Stores offsets; resolves when they are safe. A null offset removes the partition's. */
+  writeOffsets(offsets: readonly (readonly [SourceMap, SourceMap | null])[]): Promise<void>;
+  /** The topic got or gave a record of this connector (KIP-558). */
+  topicUsed(topic: string): void;
+}

@@ -1,0 +1,160 @@
+import { type Properties, type SourceMap } from '@millrace/api';
+import { RunningConnector } from './herder/running-connector.ts';
+import type { WorkerLog } from './log/worker-log.ts';
+import type { PluginRegistry } from './plugins/plugin-registry.ts';
+import type { OffsetStore } from './storage/offset-store.ts';
+import type { TaskHandle, TaskHost } from './task/task-host.ts';
+import { taskIdText, type TaskId } from './task/task-id.ts';
+import type { LogLevel, TargetState, TaskMetrics, TaskServices, TaskStatus } from './task/task-services.ts';
+
+/** Hears what connectors and tasks of a worker have to tell. */
+export interface WorkerListener {
+  connectorStatus(name: string, status: TaskStatus): void;
+  taskStatus(id: TaskId, status: TaskStatus): void;
+  topicUsed(connector: string, topic: string): void;
+  reconfigurationRequested(connector: string): void;
+}
+
+export interface WorkerOptions {
+  /** The worker's configuration as text, defaults filled in. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly plugins: PluginRegistry;
+  readonly taskHost: TaskHost;
+  readonly offsets: OffsetStore;
+  readonly log: WorkerLog;
+}
+
+/** A connector configuration that is ready to run: every `${provider:…}` resolved. */
+export interface RunnableConnector {
+  readonly name: string;
+  readonly type: 'source' | 'sink';
+  readonly config: Properties;
+}
+
+interface RunningTask {
+  readonly handle: TaskHandle;
+  /** Cleared when the task has to be cut off, so that nothing it still says counts. */
+  listening: boolean;
+}
+
+/** Runs connectors and tasks. What should run, and in which state, is the herder's business. */
+export class Worker {
+  readonly #options: WorkerOptions;
+  readonly #listener: WorkerListener;
+  readonly #connectors = new Map<string, RunningConnector>();
+  readonly #tasks = new Map<string, RunningTask>();
+  readonly #metrics = new Map<string, TaskMetrics>();
+
+  constructor(options: WorkerOptions, listener: WorkerListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Counts of the tasks that run or ran since their last start, by `connector-task`. */
+  get taskMetrics(): ReadonlyMap<string, TaskMetrics> {
+    return this.#metrics;
+  }
+
+  isConnectorRunning(name: string): boolean {
+    return this.#connectors.has(name);
+  }
+
+  /** @throws whatever the connector's start throws. */
+  async startConnector({ name, type, config }: RunnableConnector): Promise<void> {
+    const plugin = this.#options.plugins.get([type], config['connector.class'] ?? '');
+    const log = this.#options.log.child({ connector: name });
+    const connector = await RunningConnector.start(plugin, config, {
+      status: (status) => this.#listener.connectorStatus(name, status),
+      log: (level, message, fields) => log[level](message, fields),
+      readOffsets: (partitions) => this.#options.offsets.read(name, partitions),
+      requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
+    });
+    this.#connectors.set(name, connector);
+  }
+
+  /** Task configurations that the running connector asks for. */
+  async taskConfigs(name: string, maxTasks: number): Promise<Properties[]> {
+    return (await this.#connectors.get(name)?.taskConfigs(maxTasks)) ?? [];
+  }
+
+  /** Errors of the connector's stop are logged: it is gone all the same. */
+  async stopConnector(name: string): Promise<void> {
+    const connector = this.#connectors.get(name);
+    if (connector === undefined) return;
+    this.#connectors.delete(name);
+    try {
+      await connector.stop();
+    } catch (error) {
+      this.#options.log.child({ connector: name }).error(`Error while stopping the connector: ${(error as Error).message}`);
+    }
+  }
+
+  startTask(connector: RunnableConnector, task: number, taskConfig: Properties, targetState: TargetState): void {
+    const id: TaskId = { connector: connector.name, task };
+    const running: RunningTask = { handle: notStarted, listening: true };
+    this.#metrics.delete(taskIdText(id));
+    const handle = this.#options.taskHost.start(
+      {
+        id,
+        type: connector.type,
+        connectorClass: connector.config['connector.class'] ?? '',
+        connectorConfig: connector.config,
+        taskConfig,
+        workerConfig: this.#options.config,
+        targetState,
+      },
+      this.#services(id, running),
+    );
+    this.#tasks.set(taskIdText(id), Object.assign(running, { handle }));
+  }
+
+  setTaskTargetState(id: TaskId, state: TargetState): void {
+    this.#tasks.get(taskIdText(id))?.handle.setTargetState(state);
+  }
+
+  /** Stops tasks side by side, within the worker's timeout for all of them. Tasks that do not stop in time are cut off. */
+  async stopTasks(ids: readonly TaskId[]): Promise<void> {
+    const timeoutMs = Number(this.#options.config['task.shutdown.graceful.timeout.ms'] ?? 5000);
+    const stopping = ids.flatMap((id) => {
+      const running = this.#tasks.get(taskIdText(id));
+      running?.handle.stop();
+      return running === undefined ? [] : [{ id, running }];
+    });
+    await Promise.all(
+      stopping.map(async ({ id, running }) => {
+        const inTime = await running.handle.awaitStop(timeoutMs);
+        running.listening = false;
+        if (this.#tasks.get(taskIdText(id)) === running) this.#tasks.delete(taskIdText(id));
+        if (inTime) return;
+        const log = this.#options.log.child({ connector: id.connector, task: id.task });
+        log.error(`Task did not stop within task.shutdown.graceful.timeout.ms=${timeoutMs} and was cut off`);
+      }),
+    );
+  }
+
+  #services(id: TaskId, running: RunningTask): TaskServices {
+    const { offsets } = this.#options;
+    const log = this.#options.log.child({ connector: id.connector, task: id.task });
+    const ifListening = (work: () => void): void => {
+      if (running.listening) work();
+    };
+    return {
+      status: (status) => ifListening(() => this.#listener.taskStatus(id, status)),
+      metrics: (metrics) => ifListening(() => this.#metrics.set(taskIdText(id), metrics)),
+      log: (level: LogLevel, message, fields) => log[level](message, fields),
+      readOffsets: (partitions: readonly SourceMap[]) => offsets.read(id.connector, partitions),
+      writeOffsets: async (entries) => {
+        // A task that was cut off must not overwrite the offsets of its successor.
+        if (running.listening) await offsets.write(id.connector, entries);
+      },
+      topicUsed: (topic) => ifListening(() => this.#listener.topicUsed(id.connector, topic)),
+    };
+  }
+}
+
+/** Stands in for a handle until the host has given one. */
+const notStarted: TaskHandle = {
+  setTargetState: () => undefined,
+  stop: () => undefined,
+  awaitStop: async () => true,
+};

@@ -1,0 +1,78 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { BenchRow } from './bench-row.ts';
+
+const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
+
+Measures Millrace beside its floors, in this process and on this machine; all parts without an argument.
+
+  --json     print JSON alone
+  --lines N  lines of the pipeline (default 1000000)`;
+
+const parts = ['start-up', 'json', 'transforms', 'pipeline'] as const;
+type Part = (typeof parts)[number];
+
+interface Measurement {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly aim: string;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean' }, lines: { type: 'string', default: '1000000' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  const wrong = positionals.find((part) => !(parts as readonly string[]).includes(part));
+  if (values.help === true || wrong !== undefined) {
+    console.log(wrong === undefined ? usage : `bench: there is no part "${wrong}"\n\n${usage}`);
+    return wrong === undefined ? 0 : 1;
+  }
+  const wanted = (positionals.length === 0 ? parts : positionals) as readonly Part[];
+  const { rows, measurements } = await measure(wanted, Number(values.lines));
+  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, date: new Date().toISOString().slice(0, 10) };
+  if (values.json !== true) printTables(rows, measurements);
+  console.log(JSON.stringify({ machine, rows, measurements }));
+  return 0;
+}
+
+async function measure(wanted: readonly Part[], lines: number): Promise<{ rows: BenchRow[]; measurements: Measurement[] }> {
+  const rows: BenchRow[] = [];
+  const measurements: Measurement[] = [];
+  if (wanted.includes('start-up')) {
+    const { coldStartMs, idleRssMb } = await (await import('./start-up.ts')).benchStartUp();
+    measurements.push({ name: 'cold start to the first REST answer', value: coldStartMs, unit: 'ms', aim: '< 700 ms' });
+    measurements.push({ name: 'resident memory of an idle worker', value: idleRssMb, unit: 'MB', aim: '< 110 MB' });
+  }
+  if (wanted.includes('json')) rows.push(...(await (await import('./json.ts')).benchJson()));
+  if (wanted.includes('transforms')) rows.push(...(await (await import('./transforms.ts')).benchTransforms()));
+  if (wanted.includes('pipeline')) {
+    const { row, idleRssMb, peakRssMb, cpuSecondsPerMillion } = await (await import('./pipeline.ts')).benchPipeline(lines);
+    rows.push(row);
+    measurements.push({ name: 'pipeline: memory above the idle worker', value: peakRssMb - idleRssMb, unit: 'MB', aim: '< 150 MB' });
+    measurements.push({ name: 'pipeline: processor time per million records', value: cpuSecondsPerMillion, unit: 's', aim: '' });
+  }
+  return { rows, measurements };
+}
+
+function printTables(rows: readonly BenchRow[], measurements: readonly Measurement[]): void {
+  const number = (value: number): string => Math.round(value).toLocaleString('en-US');
+  printTable(
+    ['case', 'records/s', 'floor', 'floor records/s', 'ratio', 'aim'],
+    rows.map((row) => [row.name, number(row.recordsPerSecond), row.floor, number(row.floorRecordsPerSecond), row.ratio.toFixed(2), row.aim]),
+  );
+  printTable(
+    ['measured', 'value', 'aim'],
+    measurements.map(({ name, value, unit, aim }) => [name, `${value < 100 ? value.toFixed(1) : number(value)} ${unit}`, aim]),
+  );
+}
+
+function printTable(head: readonly string[], body: readonly (readonly string[])[]): void {
+  if (body.length === 0) return;
+  const widths = head.map((title, column) => Math.max(title.length, ...body.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  console.log([line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line), ''].join('\n'));
+}
+
+process.exitCode = await main();
