@@ -3,8 +3,27 @@
  *
  * @module
  */
+export {
+  ADMIN_CONFIG,
+  CONSUMER_CONFIG,
+  PRODUCER_CONFIG,
+  type AdminConfig,
+  type ClientType,
+  type ConsumerConfig,
+  type ProducerConfig,
+} from './config/client-config.ts';
+export { patchedConfig } from './config/config-patch.ts';
+export { ConfigReload, type RestartConnector } from './config/config-reload.ts';
+export { ConfigTransformer, type ResolvedVariable, type TransformedConfig } from './config/config-transformer.ts';
 export { parseProperties, readPropertiesFile, unreadable } from './config/properties-file.ts';
+export { builtInConfigProviders } from './config/providers/built-in-providers.ts';
+export type { ConfigData, ConfigProvider } from './config/providers/config-provider.ts';
+export { SINK_CONNECTOR_CONFIG, type SinkConnectorConfig } from './config/sink-connector-config.ts';
+export { SOURCE_CONNECTOR_CONFIG, type SourceConnectorConfig } from './config/source-connector-config.ts';
+export { TopicCreationGroup, TopicCreationGroups } from './config/topic-creation-config.ts';
 export { STANDALONE_CONFIG, type StandaloneConfig } from './config/worker-config.ts';
+export type { ConfigInfo, ConfigInfos, ConfigKeyInfo, ConfigValueInfo } from './herder/config-infos.ts';
+export { ConnectorValidator, validationError, type ConnectorValidatorOptions } from './herder/connector-validation.ts';
 export type {
   ConnectorInfo,
   ConnectorStateInfo,
@@ -19,10 +38,15 @@ export type {
 } from './herder/herder.ts';
 export { BadRequestException, ConnectRestException } from './herder/rest-exceptions.ts';
 export { StandaloneHerder } from './herder/standalone-herder.ts';
+export { parseConnectorConfig, type DefinitionContext } from './herder/validation-definition.ts';
+export { ensureSinkTopics, topicsList } from './herder/validation-sink.ts';
+export { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './herder/validation-sink-offsets.ts';
 export { createWorkerLog, type LogFormat, type WorkerLog, type WorkerLogOptions } from './log/worker-log.ts';
+export { builtInPlugins } from './plugins/built-in.ts';
 export { KAFKA_VERSION } from './plugins/discovery.ts';
 export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.ts';
 export { PluginRegistry } from './plugins/plugin-registry.ts';
 export { startStandalone, type StandaloneOptions, type StandaloneWorker } from './standalone.ts';
+export { checkedTimestamp } from './task/record-timestamp.ts';
 export type { State, TargetState, TaskMetrics } from './task/task-services.ts';
 export { traceOf } from './task/trace.ts';

@@ -37,5 +37,5 @@ export async function parseConnectorConfig(context: DefinitionContext): Promise<
   const parsed = definition.parse(props, { classResolver: pluginResolver(plugins), log: context.log });
   const createsTopics = (workerConfig['topic.creation.enable'] ?? 'true').trim().toLowerCase() === 'true';
   if (kind === 'source' && createsTopics) TopicCreationGroups.from(props as Readonly<Record<string, string>>);
-  return parsed;
+  return parsed as Readonly<Record<string, unknown>>;
 }
