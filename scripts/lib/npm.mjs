@@ -13,7 +13,17 @@ import { root, run, StepError } from './run.mjs';
 export async function ensureTool(name, version, folder) {
   if (installedVersion(name, folder) === version) return;
   const { command, prefix } = npmCommand();
-  const flags = ['--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error'];
+  const flags = [
+    '--prefix',
+    folder,
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=1000',
+  ];
   const args = [...prefix, 'install', ...flags, `${name}@${version}`];
   const { code, output } = await run(command, args, { label: `fetching ${name} ${version}` });
   if (code === 127) throw new StepError('npm was not found. It comes with Node: install a Node that has it, then run this again.');
