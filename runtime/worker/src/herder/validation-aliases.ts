@@ -3,6 +3,7 @@ import {
   ConfigDef,
   ConfigException,
   LambdaValidator,
+  parseType,
   type Configurable,
   type ConfigKey,
   type Logger,
@@ -14,7 +15,7 @@ import { negateWithoutPredicate } from '../config/transformation-config.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import { messageOf } from '../task/error-handling.ts';
-import { classNames, ensureVersion, pluginOfKind, versionsOf, type RawProps } from './validation-plugins.ts';
+import { classNames, ensureVersion, pluginOfKind, pluginResolver, versionsOf, type RawProps } from './validation-plugins.ts';
 
 /** A list of aliases of plug-ins, each of which brings keys of its own. */
 interface AliasedKind {
@@ -61,6 +62,21 @@ export async function addAliasedPlugins(
 ): Promise<void> {
   for (const aliased of aliasedKinds) {
     for (const alias of aliasesOf(props, aliased.key)) await addAlias(definition, { plugins, props, log, aliased, alias });
+  }
+}
+
+/**
+ * Checks that each transformation and predicate has a class, as Kafka Connect does before all other checks of their keys.
+ * @throws ConfigException for the first that has none, or none of its kind.
+ */
+export function ensureAliasedPlugins(plugins: PluginRegistry, props: RawProps): void {
+  for (const { kind, key, title } of aliasedKinds) {
+    for (const alias of aliasesOf(props, key)) {
+      const name = `${key}.${alias}.type`;
+      const type = props[name] ?? null;
+      if (type === null) throw ConfigException.invalidValue(name, null, `Not a ${title}`);
+      pluginOfKind(plugins, kind).ensureValid(name, parseType(name, type, 'class', pluginResolver(plugins)));
+    }
   }
 }
 

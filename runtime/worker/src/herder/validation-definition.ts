@@ -4,7 +4,7 @@ import { sourceConnectorConfig } from '../config/source-connector-config.ts';
 import { TopicCreationGroups } from '../config/topic-creation-config.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
-import { addAliasedPlugins } from './validation-aliases.ts';
+import { addAliasedPlugins, ensureAliasedPlugins } from './validation-aliases.ts';
 import { pluginKnowledge, pluginResolver, type RawProps } from './validation-plugins.ts';
 
 /** What the definition of a connector is made from. */
@@ -19,11 +19,15 @@ export interface DefinitionContext {
 }
 
 /** The framework's keys for one connector, with those of its transformations and predicates. */
-export async function connectorDefinition({ kind, connector, props, plugins, workerConfig, log }: DefinitionContext): Promise<ConfigDef> {
-  const knowledge = pluginKnowledge(plugins, connector, props, workerConfig);
-  const definition: ConfigDef = kind === 'source' ? sourceConnectorConfig(knowledge) : sinkConnectorConfig(knowledge);
-  await addAliasedPlugins(definition, { plugins, props, log });
+export async function connectorDefinition(context: DefinitionContext): Promise<ConfigDef> {
+  const definition = baseDefinition(context);
+  await addAliasedPlugins(definition, context);
   return definition;
+}
+
+function baseDefinition({ kind, connector, props, plugins, workerConfig }: DefinitionContext): ConfigDef {
+  const knowledge = pluginKnowledge(plugins, connector, props, workerConfig);
+  return kind === 'source' ? sourceConnectorConfig(knowledge) : sinkConnectorConfig(knowledge);
 }
 
 /**
@@ -33,8 +37,10 @@ export async function connectorDefinition({ kind, connector, props, plugins, wor
  */
 export async function parseConnectorConfig(context: DefinitionContext): Promise<Readonly<Record<string, unknown>>> {
   const { kind, props, plugins, workerConfig } = context;
-  const definition = await connectorDefinition(context);
-  const parsed = definition.parse(props, { classResolver: pluginResolver(plugins), log: context.log });
+  const options = { classResolver: pluginResolver(plugins), log: context.log };
+  baseDefinition(context).parse(props, options);
+  ensureAliasedPlugins(plugins, props);
+  const parsed = (await connectorDefinition(context)).parse(props, options);
   const createsTopics = (workerConfig['topic.creation.enable'] ?? 'true').trim().toLowerCase() === 'true';
   if (kind === 'source' && createsTopics) TopicCreationGroups.from(props as Readonly<Record<string, string>>);
   return parsed as Readonly<Record<string, unknown>>;
