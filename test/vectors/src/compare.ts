@@ -13,8 +13,14 @@ export interface CompareOptions {
 export function sameOutput(expected: unknown, actual: unknown, options: CompareOptions): boolean {
   if (Array.isArray(expected)) {
     return (
-      Array.isArray(actual) && actual.length === expected.length && expected.every((item, index) => sameOutput(item, actual[index], options))
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((item, index) => sameOutput(item, actual[index], options))
     );
+  }
+  if (typeof expected === 'string' && typeof actual === 'string') {
+    // An output may hold messages, too.
+    return expected === actual || (options.exactMessages && comparable(expected) === comparable(actual));
   }
   if (expected === null || typeof expected !== 'object') return expected === (actual ?? null);
   if (actual === null || actual === undefined || typeof actual !== 'object' || Array.isArray(actual)) return false;

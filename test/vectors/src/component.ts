@@ -16,7 +16,7 @@ export interface VectorError {
   readonly phase?: string;
 }
 
-/** Runs one case and returns its output in the encoding of the vectors; throws where Java throws. */
+/** Runs one case and returns its output, or a promise of it, in the encoding of the vectors; throws where Java throws. */
 export type Component = (testCase: VectorCase) => unknown;
 
 /** Components by the name that stands in the vectors. */

@@ -47,7 +47,7 @@ export async function runFolder(folder: string, options: RunOptions): Promise<Fi
   const files = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
   if (files.length === 0) throw new Error(`no *.jsonl in ${folder}`);
   const results: FileResult[] = [];
-  for (const file of files) results.push(runFile(file, await readCases(join(folder, file)), options));
+  for (const file of files) results.push(await runFile(file, await readCases(join(folder, file)), options));
   return results;
 }
 
@@ -64,7 +64,7 @@ async function readCases(path: string): Promise<VectorCase[]> {
   });
 }
 
-function runFile(file: string, cases: readonly VectorCase[], options: RunOptions): FileResult {
+async function runFile(file: string, cases: readonly VectorCase[], options: RunOptions): Promise<FileResult> {
   const byComponent = new Map<string, ComponentResult>();
   for (const testCase of cases) {
     if (options.only !== undefined && !testCase.component.startsWith(options.only)) continue;
@@ -77,7 +77,7 @@ function runFile(file: string, cases: readonly VectorCase[], options: RunOptions
       notYet: 0,
     };
     byComponent.set(testCase.component, result);
-    runCase(testCase, result, options.components[testCase.component]);
+    await runCase(testCase, result, options.components[testCase.component]);
   }
   const components = [...byComponent.values()];
   const excusedCases = components.reduce((sum, { excused }) => sum + [...excused.values()].reduce((a, b) => a + b, 0), 0);
@@ -85,8 +85,8 @@ function runFile(file: string, cases: readonly VectorCase[], options: RunOptions
   return { file, cases: cases.length, excusedCases, tooManyExcuses, components };
 }
 
-function runCase(testCase: VectorCase, result: ComponentResult, component: Component | undefined): void {
-  const actual = component === undefined ? new NotYet() : outcome(testCase, component);
+async function runCase(testCase: VectorCase, result: ComponentResult, component: Component | undefined): Promise<void> {
+  const actual = component === undefined ? new NotYet() : await outcome(testCase, component);
   if (actual instanceof NotYet) {
     result.notYet += 1;
     return;
@@ -105,9 +105,9 @@ function runCase(testCase: VectorCase, result: ComponentResult, component: Compo
   else result.excused.set(excuse.reason, (result.excused.get(excuse.reason) ?? 0) + 1);
 }
 
-function outcome(testCase: VectorCase, component: Component): { output: unknown } | { error: VectorError } | NotYet {
+async function outcome(testCase: VectorCase, component: Component): Promise<{ output: unknown } | { error: VectorError } | NotYet> {
   try {
-    return { output: component(testCase) };
+    return { output: await component(testCase) };
   } catch (error) {
     return error instanceof NotYet ? error : { error: encodeError(error) };
   }
