@@ -3,16 +3,12 @@ import type { NewTopic } from '@millrace/kafka';
 import { aliasesOf } from './alias-list.ts';
 import { entriesWithPrefix } from './entries-with-prefix.ts';
 import { SOURCE_CONNECTOR_CONFIG } from './source-connector-config.ts';
+import { partitionCount, replicationFactor } from './topic-numbers.ts';
 import { topicPattern } from './topic-pattern.ts';
 
 const prefix = 'topic.creation.';
 const defaultGroup = 'default';
 const ownKeys: readonly string[] = ['include', 'exclude', 'replication.factor', 'partitions'];
-
-const replicationFactor = positiveOrMinusOne(
-  "Replication factor must be positive and not larger than the number of brokers in the Kafka cluster, or -1 to use the broker's default",
-);
-const partitions = positiveOrMinusOne("Number of partitions must be positive, or -1 to use the broker's default");
 
 const patterns: Validator = LambdaValidator.with(
   (name, value) => {
@@ -41,7 +37,7 @@ const DEFAULT_GROUP_CONFIG = new ConfigDef()
     type: 'int',
     importance: 'low',
     doc: "Partitions of a new topic; -1 for the broker's default.",
-    validator: partitions,
+    validator: partitionCount,
     orderInGroup: 2,
     displayName: 'Partition Count for Topics',
   });
@@ -83,7 +79,7 @@ function groupConfig(defaults: DefaultGroupConfig) {
       default: defaults.partitions,
       importance: 'low',
       doc: "Partitions of a new topic of the group; -1 for the broker's default.",
-      validator: partitions,
+      validator: partitionCount,
       orderInGroup: 4,
       displayName: 'Partition Count for Topics',
     });
@@ -171,13 +167,4 @@ function parsedGroup<Shape extends object>(
 function topicOf(group: string, numbers: DefaultGroupConfig, connectorConfig: Readonly<Record<string, string>>): Omit<NewTopic, 'name'> {
   const settings = Object.entries(entriesWithPrefix(connectorConfig, `${prefix}${group}.`)).filter(([key]) => !ownKeys.includes(key));
   return { partitions: numbers.partitions, replicationFactor: numbers['replication.factor'], config: Object.fromEntries(settings) };
-}
-
-function positiveOrMinusOne(reason: string): Validator {
-  return LambdaValidator.with(
-    (name, value) => {
-      if (value !== -1 && Number(value) < 1) throw ConfigException.invalidValue(name, value, reason);
-    },
-    () => 'a positive number, or -1',
-  );
 }
