@@ -15,6 +15,14 @@ export {
 export { patchedConfig } from './config/config-patch.ts';
 export { ConfigReload, type RestartConnector } from './config/config-reload.ts';
 export { ConfigTransformer, type ResolvedVariable, type TransformedConfig } from './config/config-transformer.ts';
+export {
+  DISTRIBUTED_CONFIG,
+  leaderTransactionalId,
+  parseDistributedConfig,
+  storageTopicSettings,
+  type DistributedConfig,
+  type StorageTopic,
+} from './config/distributed-config.ts';
 export { parseProperties, readPropertiesFile, unreadable } from './config/properties-file.ts';
 export { builtInConfigProviders } from './config/providers/built-in-providers.ts';
 export type { ConfigData, ConfigProvider } from './config/providers/config-provider.ts';

@@ -17,15 +17,20 @@ import {
   checkedTimestamp,
   ConfigTransformer,
   ConnectorValidator,
+  DISTRIBUTED_CONFIG,
   ensureSinkTopics,
   KAFKA_VERSION,
+  leaderTransactionalId,
   parseConnectorConfig,
+  parseDistributedConfig,
   parseSinkOffsets,
   patchedConfig,
   PluginRegistry,
   sinkOffset,
   SINK_CONNECTOR_CONFIG,
   SOURCE_CONNECTOR_CONFIG,
+  STANDALONE_CONFIG,
+  storageTopicSettings,
   TopicCreationGroups,
   topicsList,
   type ConfigProvider,
@@ -140,6 +145,34 @@ function encodeParsed(value: unknown, type: string | undefined): unknown {
   return encodeValue(numberType !== undefined && isNumber ? new TypedNumber(numberType, value) : value, null);
 }
 
+/** Settings of a worker that the vectors show besides those of a cluster. */
+const commonWorkerKeys: readonly string[] = [
+  'listeners',
+  'offset.flush.interval.ms',
+  'offset.flush.timeout.ms',
+  'task.shutdown.graceful.timeout.ms',
+  'topic.creation.enable',
+  'topic.tracking.allow.reset',
+  'topic.tracking.enable',
+];
+
+const distributedConfig: Component = ({ input }) => {
+  const props = input as Text;
+  const parsed: Readonly<Record<string, unknown>> = parseDistributedConfig(props);
+  const clusterKeys = DISTRIBUTED_CONFIG.names.filter((name) => name !== 'bootstrap.servers' && name !== 'inter.worker.key.size');
+  const encoded = [...clusterKeys, ...commonWorkerKeys].map((name) => {
+    const key = DISTRIBUTED_CONFIG.configKeys.get(name) ?? STANDALONE_CONFIG.configKeys.get(name);
+    return [name, encodeParsed(parsed[name], key?.type)];
+  });
+  return {
+    ...Object.fromEntries(encoded),
+    configStorageTopicSettings: encodeValue(storageTopicSettings(props, 'config', silent), null),
+    offsetStorageTopicSettings: encodeValue(storageTopicSettings(props, 'offset', silent), null),
+    statusStorageTopicSettings: encodeValue(storageTopicSettings(props, 'status', silent), null),
+    transactionalProducerId: leaderTransactionalId(String(parsed['group.id'])),
+  };
+};
+
 const topicNames = ['inv', 'inv-x', 'inv.y', 'stock', 'x', 'x1', 'y', 'orders.v1', 'ordersAv1', 'o', 'zzz', ''];
 
 const topicCreation: Component = async (testCase) => {
@@ -202,6 +235,7 @@ export const runtime: Components = {
   'SinkConnectorConfig.parseTopicsList': ({ input }) => topicsList(input as RawText),
   TopicCreationGroup: topicCreation,
   'ConfigTransformer.transform': transform,
+  DistributedConfig: distributedConfig,
   'ConnectorUtils.groupPartitions': ({ input }) => {
     const { elements, groups } = input as { elements: readonly unknown[]; groups: number };
     return groupPartitions(elements, groups);
