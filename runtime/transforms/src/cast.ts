@@ -1,0 +1,197 @@
+import {
+  ConfigDef,
+  ConfigException,
+  type ConnectRecord,
+  type Field,
+  LambdaValidator,
+  type PluginConfig,
+  Schema,
+  SchemaBuilder,
+  Struct,
+  type Transformation,
+} from '@millrace/api';
+import { CAST_OUTPUTS, castFrom, type CastFunction, castSchemaless, type CastTarget, typeNamed } from './cast-value.ts';
+import { javaSplit } from './java/java-split.ts';
+import { nullOf } from './record/field-null.ts';
+import { type Half, KEY, VALUE } from './record/half.ts';
+import { requireMap, requireStruct } from './record/requirements.ts';
+import { withBasicsOf } from './record/schema-basics.ts';
+import { SchemaCache } from './record/schema-cache.ts';
+import { copyOfMap, entry, setEntry } from './record/schemaless-map.ts';
+import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
+
+const PURPOSE = 'cast types';
+
+const CONFIG = new ConfigDef()
+  .define('spec', {
+    type: 'list',
+    importance: 'high',
+    validator: LambdaValidator.with(
+      (name, value) => {
+        specOf(name, value as readonly string[] | null);
+      },
+      () => 'list of colon-delimited pairs, e.g. <code>foo:bar,abc:xyz</code>',
+    ),
+    doc: 'Fields and the types to cast them to, as field:type pairs, or one type for the whole key or value.',
+  })
+  .define(REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault);
+
+/** What is cast: the whole half, or fields by name. */
+type Spec = CastTarget | ReadonlyMap<string, CastTarget>;
+
+/** What becomes of one struct schema: by index, the field of the source and its cast. */
+interface StructProgram {
+  readonly target: Schema;
+  readonly slots: readonly { readonly field: Field; readonly cast: CastFunction | null }[];
+}
+
+/** What becomes of one schema when the whole half is cast. */
+interface WholeProgram {
+  readonly target: Schema;
+  readonly cast: CastFunction;
+}
+
+/**
+ * Casts fields, or the whole half, to another type by the rules of Java's casts. As `org.apache.kafka.connect.transforms.Cast`:
+ * a field loses the name, doc, version and parameters of its schema and keeps whether it is optional and its default.
+ */
+abstract class Cast implements Transformation {
+  readonly #half: Half;
+  #spec: Spec = new Map();
+  #replaceNull = true;
+  readonly #structPrograms = new SchemaCache((schema) => structProgram(schema, this.#spec as ReadonlyMap<string, CastTarget>));
+  readonly #wholePrograms = new SchemaCache((schema) => wholeProgram(schema, this.#spec as CastTarget));
+
+  constructor(half: Half) {
+    this.#half = half;
+  }
+
+  config(): ConfigDef {
+    return CONFIG;
+  }
+
+  configure(config: PluginConfig): void {
+    const parsed = CONFIG.parse(config);
+    this.#spec = specOf('spec', parsed.spec);
+    this.#replaceNull = parsed['replace.null.with.default'];
+  }
+
+  /** @throws DataException if a value's type cannot be cast, or a text is no number in the range of the target. */
+  apply<R extends ConnectRecord<R>>(record: R): R {
+    const { schema, value } = this.#half.of(record);
+    if (value === null) return record;
+    if (schema === null) return this.#half.replaced(record, null, this.#castSchemaless(value));
+    if (typeof this.#spec === 'string') {
+      const { target, cast } = this.#wholePrograms.get(schema);
+      return this.#half.replaced(record, target, cast(value));
+    }
+    const { target } = this.#structPrograms.get(schema);
+    return this.#half.replaced(record, target, this.#castStruct(requireStruct(value, PURPOSE)));
+  }
+
+  #castStruct(struct: Struct): Struct {
+    const { target, slots } = this.#structPrograms.get(struct.schema);
+    const values: unknown[] = [];
+    for (const { field, cast } of slots) {
+      const value = struct.values[field.index] ?? nullOf(field, this.#replaceNull);
+      values.push(cast === null || value === null ? value : cast(value));
+    }
+    return new Struct(target, values);
+  }
+
+  #castSchemaless(value: unknown): unknown {
+    if (typeof this.#spec === 'string') return castSchemaless(value, this.#spec);
+    const map = requireMap(value, PURPOSE);
+    const copy = copyOfMap(map);
+    for (const [field, target] of this.#spec) {
+      const original = entry(map, field);
+      setEntry(copy, field, original === null ? null : castSchemaless(original, target));
+    }
+    return copy;
+  }
+}
+
+function wholeProgram(schema: Schema, spec: CastTarget): WholeProgram {
+  const cast = castFrom(schema, spec);
+  const builder = withBasicsOf(schema, spec);
+  return { target: withNullsOf(schema, builder, cast), cast };
+}
+
+function structProgram(schema: Schema, spec: ReadonlyMap<string, CastTarget>): StructProgram {
+  const slots = schema.fields.map((field) => {
+    const target = spec.get(field.name);
+    return { field, cast: target === undefined ? null : castFrom(field.schema, target) };
+  });
+  const builder = SchemaBuilder.from(schema, ['defaultValue', 'fields']);
+  for (const { field, cast } of slots) {
+    const target = spec.get(field.name);
+    const cleared = target === undefined || cast === null ? field.schema : withNullsOf(field.schema, new SchemaBuilder(target), cast);
+    builder.field(field.name, cleared);
+  }
+  const target = builder.build();
+  if (!schema.hasDefault) return { target, slots };
+  return { target: Schema.of({ ...target.attributes(), defaultValue: castDefault(schema.defaultValue as Struct, target, slots) }), slots };
+}
+
+/** The default of a struct schema is cast with it. Kafka fails there, since it takes the struct for a single value. */
+function castDefault(struct: Struct, target: Schema, slots: StructProgram['slots']): Struct {
+  const cast = slots.map(({ field, cast }) => {
+    const value = struct.values[field.index] ?? null;
+    return cast === null || value === null ? value : cast(value);
+  });
+  return new Struct(target, cast);
+}
+
+/** Adds to a schema whether another is optional, and the cast form of its default. */
+function withNullsOf(schema: Schema, builder: SchemaBuilder, cast: CastFunction): Schema {
+  if (schema.optional) builder.optional();
+  if (schema.hasDefault) builder.defaultValue(cast(schema.defaultValue));
+  return builder.build();
+}
+
+/** @throws ConfigException if an item is neither `field:type` nor the one `type`. */
+function specOf(key: string, items: readonly string[] | null): Spec {
+  if (items === null || items.length === 0) {
+    throw new ConfigException('Must specify at least one field to cast.', { configKey: key });
+  }
+  const fields = new Map<string, CastTarget>();
+  let whole: CastTarget | null = null;
+  for (const item of items) {
+    const parts = javaSplit(item, ':');
+    if (parts.length === 1) whole = targetOf(key, items, item);
+    else if (parts.length === 2) fields.set((parts[0] as string).trim(), targetOf(key, items, parts[1] as string));
+    else throw invalidSpec(key, items, `Invalid cast: ${item}; an item is field:type`);
+  }
+  if (whole === null) return fields;
+  if (items.length === 1) return whole;
+  throw new ConfigException(
+    'Cast transformations that specify a type to cast the entire value to may only specify a single cast in their spec',
+    { configKey: key },
+  );
+}
+
+function targetOf(key: string, items: readonly string[], name: string): CastTarget {
+  const type = typeNamed(name);
+  const supported = `supported types are [${CAST_OUTPUTS.join(', ').toUpperCase()}]`;
+  if (type === null) throw invalidSpec(key, items, `Invalid type found in casting spec: ${name.trim()}; ${supported}`);
+  if (CAST_OUTPUTS.includes(type)) return type as CastTarget;
+  throw new ConfigException(`Cast transformation does not support casting to ${type.toUpperCase()}; ${supported}`, { configKey: key });
+}
+
+function invalidSpec(key: string, items: readonly string[], reason: string): ConfigException {
+  return ConfigException.invalidValue(key, `[${items.join(', ')}]`, reason);
+}
+
+/** {@link Cast} on record keys. */
+export class CastKey extends Cast {
+  constructor() {
+    super(KEY);
+  }
+}
+
+/** {@link Cast} on record values. */
+export class CastValue extends Cast {
+  constructor() {
+    super(VALUE);
+  }
+}
