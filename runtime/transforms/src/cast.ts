@@ -4,11 +4,13 @@ import {
   type ConnectRecord,
   type Field,
   LambdaValidator,
+  type NumberType,
   type PluginConfig,
   Schema,
   SchemaBuilder,
   Struct,
   type Transformation,
+  TypedNumber,
 } from '@millrace/api';
 import { CAST_OUTPUTS, castFrom, type CastFunction, castSchemaless, type CastTarget, typeNamed } from './cast-value.ts';
 import { javaSplit } from './java/java-split.ts';
@@ -112,9 +114,15 @@ abstract class Cast implements Transformation {
 }
 
 function wholeProgram(schema: Schema, spec: CastTarget): WholeProgram {
-  const cast = castFrom(schema, spec);
-  const builder = withBasicsOf(schema, spec);
-  return { target: withNullsOf(schema, builder, cast), cast };
+  const castPlain = castFrom(schema, spec);
+  const isDate = schema.logical !== null && schema.logical !== 'decimal';
+  const cast: CastFunction = isDate && spec !== 'boolean' && spec !== 'string' ? (value) => noDate(castPlain(value), spec) : castPlain;
+  return { target: withNullsOf(schema, withBasicsOf(schema, spec), cast), cast };
+}
+
+/** The schema keeps the name of a logical type, so a bare number would still be a date; the wrapper says that it is none. */
+function noDate(value: unknown, type: NumberType): TypedNumber {
+  return new TypedNumber(type, value as number | bigint);
 }
 
 function structProgram(schema: Schema, spec: ReadonlyMap<string, CastTarget>): StructProgram {

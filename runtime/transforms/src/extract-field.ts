@@ -1,4 +1,11 @@
-import { ConfigDef, type ConnectRecord, IllegalArgumentException, type Parsed, type PluginConfig, type Transformation } from '@millrace/api';
+import {
+  ConfigDef,
+  type ConnectRecord,
+  IllegalArgumentException,
+  type Parsed,
+  type PluginConfig,
+  type Transformation,
+} from '@millrace/api';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMapOrNull, requireStructOrNull } from './record/requirements.ts';
 import { FIELD_SYNTAX_VERSION, fieldSyntaxVersion, SingleFieldPath } from './record/single-field-path.ts';

@@ -1,14 +1,14 @@
 import {
   ConfigDef,
   ConfigException,
-  ConnectHeaders,
+  type ConnectHeaders,
   type ConnectRecord,
   type Field,
   NonEmptyListValidator,
   NullPointerException,
   type Parsed,
   type PluginConfig,
-  Schema,
+  type Schema,
   SchemaBuilder,
   Struct,
   type Transformation,
@@ -48,8 +48,8 @@ interface Program {
   readonly target: Schema;
   /** Fields of the source that stay. */
   readonly kept: readonly Field[];
-  /** Fields of the source that become headers, in the order of the headers. */
-  readonly moved: readonly Field[];
+  /** Fields of the source that become headers, in the order of the headers; null where there is no such field. */
+  readonly moved: readonly (Field | null)[];
 }
 
 /** Moves or copies fields to headers; headers that are there already stay. As `org.apache.kafka.connect.transforms.HeaderFrom`. */
@@ -99,9 +99,10 @@ abstract class HeaderFrom implements Transformation {
     );
   }
 
-  #addHeaders(struct: Struct, fields: readonly Field[], headers: ConnectHeaders): void {
+  #addHeaders(struct: Struct, fields: readonly (Field | null)[], headers: ConnectHeaders): void {
     const replaceNull = this.#config['replace.null.with.default'];
     for (const [index, field] of fields.entries()) {
+      if (field === null) throw noSuchField(this.#config.fields[index] as string, struct.schema);
       const value = struct.values[field.index] ?? readNull(field, replaceNull);
       headers.add(this.#config.headers[index] as string, value, field.schema);
     }
@@ -119,7 +120,7 @@ abstract class HeaderFrom implements Transformation {
 
   #programOf(source: Schema): Program {
     const { fields, operation } = this.#config;
-    const moved = fields.map((name) => source.field(name) ?? noSuchField(name, source));
+    const moved = fields.map((name) => source.field(name));
     if (operation === 'copy') return { target: source, kept: [], moved };
     const kept = source.fields.filter(({ name }) => !fields.includes(name));
     const builder = SchemaBuilder.from(source, ['optional', 'defaultValue', 'fields']);
@@ -128,9 +129,9 @@ abstract class HeaderFrom implements Transformation {
   }
 }
 
-function noSuchField(name: string, schema: Schema): never {
+function noSuchField(name: string, schema: Schema): NullPointerException {
   const known = schema.fields.map((field) => field.name).join(', ');
-  throw new NullPointerException(`Field does not exist: ${name}; the fields of ${schema} are: ${known}`);
+  return new NullPointerException(`Field does not exist: ${name}; the fields of ${schema} are: ${known}`);
 }
 
 /** {@link HeaderFrom} on record keys. */

@@ -125,7 +125,9 @@ export function writeSchemaless(millis: Millis, type: TimestampType, options: Ti
   const written = writeTimestamp(millis, type, options) as Millis;
   const date = new Date(Number(written) * (type === 'Date' ? MILLIS_PER_DAY : 1));
   if (Number.isNaN(date.getTime())) {
-    throw new DataException(`${millis} ms since 1970 is outside the range of a schemaless date; give the field a schema or convert it to unix`);
+    throw new DataException(
+      `${millis} ms since 1970 is outside the range of a schemaless date; give the field a schema or convert it to unix`,
+    );
   }
   return date;
 }

@@ -16,7 +16,7 @@ export function literalSource(point: number, flags: PatternFlags): string {
 export function caseVariants(point: number, { i, u }: PatternFlags): number[] {
   if (!i || (point > 0x7f && !u)) return [point];
   const text = String.fromCodePoint(point);
-  const others = [text.toLowerCase(), text.toUpperCase()].filter((other) => [...other].length === 1);
+  const others = [text.toLowerCase(), text.toUpperCase()].filter((other) => Array.from(other).length === 1);
   return [...new Set([point, ...others.map((other) => other.codePointAt(0) as number)])];
 }
 

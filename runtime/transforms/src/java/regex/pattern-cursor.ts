@@ -6,7 +6,7 @@ export class PatternCursor {
   #position = 0;
 
   constructor(pattern: string) {
-    this.#points = [...unquoted(pattern)];
+    this.#points = Array.from(unquoted(pattern));
   }
 
   get position(): number {
