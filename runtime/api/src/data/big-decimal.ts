@@ -1,9 +1,10 @@
 import { NumberFormatException } from '../errors/exceptions.ts';
+import { withAsciiDigits } from './java-digits.ts';
+import { doubleText } from './number-text.ts';
 
 const brand = Symbol.for('millrace.api/BigDecimal');
 
-/** Digits beyond which an exponent is no longer written out: the range of Java's 32-bit scale. */
-const maxScale = 2_147_483_647;
+const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /**
  * A decimal number of any size: `unscaled × 10^-scale`. The scale is part of the value, as in Java: 1.50 is not 1.5.
@@ -20,7 +21,7 @@ export class BigDecimal {
 
   /** @throws NumberFormatException if the text is not a decimal number as Java's BigDecimal reads it. */
   static parse(text: string): BigDecimal {
-    const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,10}))?$/.exec(text);
+    const match = decimalText.exec(withAsciiDigits(text));
     const whole = match?.[2] ?? '';
     const fraction = match?.[3] ?? '';
     if (match === null || whole.length + fraction.length === 0) {
@@ -28,9 +29,14 @@ export class BigDecimal {
     }
     const exponent = Number(match[4] ?? 0);
     const scale = fraction.length - exponent;
-    if (Math.abs(scale) > maxScale) throw new NumberFormatException(`Scale out of range: ${text}`);
+    if (!isInt32(exponent) || !isInt32(scale)) throw new NumberFormatException(`Exponent out of range: ${text}`);
     const magnitude = BigInt(whole + fraction);
-    return new BigDecimal(match[1] === '-' ? -magnitude : magnitude, scale);
+    return new BigDecimal(match[1] === '-' ? -magnitude : magnitude, scale + 0);
+  }
+
+  /** The decimal that a double prints as, like Java's `BigDecimal.valueOf`: 5.0 has one digit after the point. @throws NumberFormatException for NaN and the infinities. */
+  static ofDouble(value: number): BigDecimal {
+    return BigDecimal.parse(doubleText(value));
   }
 
   get [brand](): true {
@@ -48,6 +54,12 @@ export class BigDecimal {
     // A scale beyond the number of digits leaves nothing, and 10^scale could be too large to compute.
     if (this.scale > this.unscaled.toString().length) return 0n;
     return this.unscaled / 10n ** BigInt(this.scale);
+  }
+
+  /** The lowest 64 bits of the integral part, as Java's `longValue`. */
+  toInt64(): bigint {
+    // 10^64 is a multiple of 2^64, and what lies beyond could be too large to compute.
+    return this.scale <= -64 ? 0n : BigInt.asIntN(64, this.toBigInt());
   }
 
   /** Same scale and same unscaled value. */
@@ -76,6 +88,10 @@ export class BigDecimal {
     if (this.scale > 0) return sign + withPoint(digits, this.scale);
     return this.unscaled === 0n ? '0' : sign + digits + '0'.repeat(-this.scale);
   }
+}
+
+function isInt32(value: number): boolean {
+  return value >= -0x8000_0000 && value <= 0x7fff_ffff;
 }
 
 function withPoint(digits: string, scale: number): string {

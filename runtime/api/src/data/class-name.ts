@@ -2,6 +2,7 @@ import { isBigDecimal } from './big-decimal.ts';
 import { isStruct } from './struct-brand.ts';
 import { isTypedNumber } from './typed-number.ts';
 import type { NumberType } from './schema-type.ts';
+import type { Schema } from './schema.ts';
 
 const numberClasses: Readonly<Record<NumberType, string>> = {
   int8: 'java.lang.Byte',
@@ -12,8 +13,15 @@ const numberClasses: Readonly<Record<NumberType, string>> = {
   float64: 'java.lang.Double',
 };
 
-/** Name of the Java class that this value has in a JVM worker: the words that readers of a trace know. */
-export function javaClassOf(value: unknown): string {
+/**
+ * Name of the Java class that this value has in a JVM worker: the words that readers of a trace know.
+ * @param schema the schema of a value in runtime form, which tells an int8 from an int64 and a date from its number
+ */
+export function javaClassOf(value: unknown, schema: Schema | null = null): string {
+  if (schema !== null && (typeof value === 'number' || typeof value === 'bigint')) {
+    if (schema.logical !== null) return 'java.util.Date';
+    if (schema.type in numberClasses) return numberClasses[schema.type as NumberType];
+  }
   switch (typeof value) {
     case 'string':
       return 'java.lang.String';
@@ -40,6 +48,6 @@ function javaClassOfObject(value: object): string {
 }
 
 /** `class java.lang.String`, as Java prints a class in messages. */
-export function className(value: unknown): string {
-  return value === null || value === undefined ? 'null' : `class ${javaClassOf(value)}`;
+export function className(value: unknown, schema: Schema | null = null): string {
+  return value === null || value === undefined ? 'null' : `class ${javaClassOf(value, schema)}`;
 }

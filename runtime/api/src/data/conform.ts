@@ -1,6 +1,8 @@
 import { DataException } from '../errors/exceptions.ts';
 import { isBigDecimal } from './big-decimal.ts';
 import { className } from './class-name.ts';
+import { MILLIS_PER_DAY } from './millis.ts';
+import { isPlainObject } from './plain-object.ts';
 import type { Schema } from './schema.ts';
 import { isStruct } from './struct-brand.ts';
 import { isTypedNumber } from './typed-number.ts';
@@ -8,7 +10,6 @@ import { isTypedNumber } from './typed-number.ts';
 /** Checks a value and returns its runtime form. */
 export type Conform = (value: unknown, where: string) => unknown;
 
-export const MILLIS_PER_DAY = 86_400_000;
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 
@@ -30,10 +31,7 @@ function nonNullConformer(schema: Schema, inner: { readonly key: Schema | null; 
       return (value, where) => conformDate(schema, value, where);
     case 'time':
     case 'timestamp':
-      return (value, where) => {
-        if (value instanceof Date) return value.getTime();
-        return Number.isInteger(value) || typeof value === 'bigint' ? value : refuse(schema, value, where);
-      };
+      return (value, where) => conformMillis(schema, value, where);
     case null:
       return plainConformer(schema, inner);
   }
@@ -42,10 +40,23 @@ function nonNullConformer(schema: Schema, inner: { readonly key: Schema | null; 
 /** A date with a time of day is kept as it is: it cannot be encoded, and the error belongs to the encoder, as in Kafka. */
 function conformDate(schema: Schema, value: unknown, where: string): unknown {
   if (value instanceof Date) {
-    const days = value.getTime() / MILLIS_PER_DAY;
+    const days = validMillis(schema, value, where) / MILLIS_PER_DAY;
     return Number.isInteger(days) ? days + 0 : value;
   }
-  return Number.isInteger(value) ? value : refuse(schema, value, where);
+  return Number.isInteger(value) ? (value as number) + 0 : refuse(schema, value, where);
+}
+
+/** A time or a timestamp. A `Date` of any time of day fits a Time; whether it can be encoded is the encoder's question. */
+function conformMillis(schema: Schema, value: unknown, where: string): unknown {
+  if (value instanceof Date) return validMillis(schema, value, where);
+  // An INT64 in a TypedNumber is a Long in Java, which no date type takes.
+  return isTypedNumber(value) ? refuse(schema, value, where) : conformInt64(schema, value, where);
+}
+
+/** JavaScript has dates that are none, Java has not. */
+function validMillis(schema: Schema, date: Date, where: string): number {
+  const millis = date.getTime();
+  return Number.isNaN(millis) ? refuse(schema, date, where) : millis;
 }
 
 function plainConformer(schema: Schema, inner: { readonly key: Schema | null; readonly value: Schema | null } | null): Conform {
@@ -114,15 +125,16 @@ function conformArray(schema: Schema, element: Schema | null, value: unknown, wh
   if (!Array.isArray(value)) return refuse(schema, value, where);
   const elementWhere = `element of array ${where}`;
   if (element === null) throw noInnerSchema('element', elementWhere);
+  const list: readonly unknown[] = value;
   let changed: unknown[] | null = null;
-  for (const [index, item] of value.entries()) {
+  for (const [index, item] of list.entries()) {
     const conformed = element.conform(item, elementWhere);
     if (conformed !== item) {
-      changed ??= [...value];
+      changed ??= [...list];
       changed[index] = conformed;
     }
   }
-  return changed ?? value;
+  return changed ?? list;
 }
 
 function conformMap(schema: Schema, keySchema: Schema | null, valueSchema: Schema | null, value: unknown, where: string): unknown {
@@ -144,13 +156,6 @@ function conformMap(schema: Schema, keySchema: Schema | null, valueSchema: Schem
 function mapEntries(value: unknown): Iterable<[unknown, unknown]> | null {
   if (value instanceof Map) return value.entries() as Iterable<[unknown, unknown]>;
   return isPlainObject(value) ? Object.entries(value) : null;
-}
-
-/** Whether a value is a map with string keys in the form of a plain object, as `JSON.parse` makes it. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function conformStruct(schema: Schema, value: unknown, where: string): unknown {

@@ -99,7 +99,6 @@ export class SchemaBuilder {
 
   /** @throws SchemaBuilderException if the value does not fit the schema as it is so far. */
   defaultValue(value: unknown): this {
-    if (this.#set.defaultValue !== undefined && this.#set.defaultValue !== null) throw alreadySet('defaultValue');
     let conformed: unknown;
     try {
       conformed = this.build().conform(value);
@@ -107,6 +106,8 @@ export class SchemaBuilder {
       if (!(error instanceof DataException)) throw error;
       throw new SchemaBuilderException('Invalid default value', { cause: error });
     }
+    const current = this.#set.defaultValue ?? null;
+    if (current !== null && current !== conformed) throw alreadySet('defaultValue');
     this.#set.defaultValue = conformed;
     return this;
   }
@@ -134,7 +135,9 @@ export class SchemaBuilder {
 
   build(): Schema {
     const attributes = { type: this.type, ...this.#set, parameters: this.#parameters };
-    if (this.type === 'struct') return Schema.of({ ...attributes, fields: Array.from(this.#fields, ([name, schema]) => ({ name, schema })) });
+    if (this.type === 'struct') {
+      return Schema.of({ ...attributes, fields: Array.from(this.#fields, ([name, schema]) => ({ name, schema })) });
+    }
     if (isPrimitive(this.type)) return Schema.of(attributes);
     return Schema.of({ ...attributes, keySchema: this.#keySchema, valueSchema: this.#valueSchema });
   }

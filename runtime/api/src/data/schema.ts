@@ -25,7 +25,7 @@ export interface SchemaAttributes {
   readonly name?: string | null;
   readonly version?: number | null;
   readonly doc?: string | null;
-  /** Free-form attributes, in their order. An empty map is the same as none. */
+  /** Free-form attributes. An empty map is the same as none, and their order makes no other schema. */
   readonly parameters?: ReadonlyMap<string, string> | null;
   /** Only for a struct. */
   readonly fields?: readonly { readonly name: string; readonly schema: Schema }[];
@@ -203,7 +203,8 @@ function canonicalSchemaText(attributes: SchemaAttributes): string {
     attributes.name ?? null,
     attributes.version ?? null,
     attributes.doc ?? null,
-    attributes.parameters ? [...attributes.parameters].flat() : [],
+    // The order of parameters does not count in Kafka either: the first schema seen lends its own.
+    attributes.parameters ? [...attributes.parameters].sort(([left], [right]) => (left < right ? -1 : 1)).flat() : [],
     canonicalText(attributes.defaultValue ?? null),
     attributes.keySchema?.id ?? 0,
     attributes.valueSchema?.id ?? 0,

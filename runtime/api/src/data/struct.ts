@@ -1,8 +1,8 @@
 import { DataException } from '../errors/exceptions.ts';
 import type { BigDecimal } from './big-decimal.ts';
-import { MILLIS_PER_DAY } from './conform.ts';
 import { valuesEqual } from './canonical-text.ts';
 import { javaText } from './java-text.ts';
+import { MILLIS_PER_DAY } from './millis.ts';
 import type { Field, Schema } from './schema.ts';
 import type { SchemaType } from './schema-type.ts';
 import { structBrand } from './struct-brand.ts';
@@ -142,8 +142,9 @@ function external(schema: Schema, value: unknown): unknown {
   const millis = schema.logical === 'date' ? value * MILLIS_PER_DAY : value;
   const date = new Date(millis);
   if (Number.isNaN(date.getTime())) {
-    throw new DataException(`${millis} ms is outside the range of a JavaScript Date (${schema}); read the encoded number from Struct.values`);
+    throw new DataException(
+      `${millis} ms is outside the range of a JavaScript Date (${schema}); read the encoded number from Struct.values`,
+    );
   }
   return date;
 }
-

@@ -1,4 +1,5 @@
-import { ConnectDate, ConnectDecimal, ConnectTime, ConnectTimestamp } from '../data/logical.ts';
+import { ConnectDate, ConnectTime, ConnectTimestamp } from '../data/connect-dates.ts';
+import { ConnectDecimal } from '../data/connect-decimal.ts';
 import type { BigDecimal } from '../data/big-decimal.ts';
 import { javaText } from '../data/java-text.ts';
 import { Schema } from '../data/schema.ts';
@@ -54,7 +55,7 @@ export class ConnectHeaders implements Iterable<Header> {
    * @throws DataException if the value's class does not fit the schema.
    */
   add(key: string, value: unknown, schema: Schema | null): this {
-    if (key === null || key === undefined) throw new NullPointerException('Null header keys are not permitted');
+    checkKey(key);
     this.#list().push({ key, schema, value: conformHeader(schema, value) });
     return this;
   }
@@ -111,15 +112,18 @@ export class ConnectHeaders implements Iterable<Header> {
 
   /** The last header of this key, or null. */
   lastWithName(key: string): Header | null {
+    checkKey(key);
     return this.#list().findLast((header) => header.key === key) ?? null;
   }
 
   allWithName(key: string): Header[] {
+    checkKey(key);
     return this.#list().filter((header) => header.key === key);
   }
 
   /** Removes every header of this key. */
   remove(key: string): this {
+    checkKey(key);
     this.#headers = this.#list().filter((header) => header.key !== key);
     return this;
   }
@@ -163,7 +167,7 @@ export class ConnectHeaders implements Iterable<Header> {
   }
 
   #addUnchecked(key: string, value: unknown, schema: Schema | null): this {
-    if (key === null || key === undefined) throw new NullPointerException('Null header keys are not permitted');
+    checkKey(key);
     this.#list().push({ key, schema, value });
     return this;
   }
@@ -172,6 +176,10 @@ export class ConnectHeaders implements Iterable<Header> {
     this.#headers ??= this.#decode?.(this.#raw ?? []) ?? [];
     return this.#headers;
   }
+}
+
+function checkKey(key: string | null | undefined): void {
+  if (key === null || key === undefined) throw new NullPointerException('Null header keys are not permitted');
 }
 
 function schemaOf(value: unknown): Schema | null {
