@@ -163,7 +163,7 @@ function parseZone({ text, position }: FieldAt, { calendar }: ParseState): numbe
   if (/^gmt[+-]/i.test(text.slice(position, position + 4))) return parseOffset(text, position, gmtOffset, calendar);
   for (const [name, minutes] of ZONE_OFFSETS) {
     if (matches(text, position, name.toLowerCase())) {
-      calendar.set('zoneOffset', minutes * millisPerMinute);
+      calendar.setNamedZone(minutes * millisPerMinute, !/^(?:UTC|Coord)/.test(name));
       return position + name.length;
     }
   }

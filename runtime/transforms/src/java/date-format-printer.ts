@@ -1,6 +1,6 @@
-import { AM_PM, ERAS, LONG_ERAS, MONTHS, shortNames, WEEKDAYS } from './date-format-names.ts';
+import { AM_PM, ERAS, MONTHS, shortNames, WEEKDAYS } from './date-format-names.ts';
 import type { PatternToken } from './date-format-pattern.ts';
-import { type CalendarMoment, dayOfWeek, dayOfYear, weekOfMonth, weekOfYear, weekYear } from './gregorian-calendar.ts';
+import { type CalendarMoment, dayOfWeek, dayOfYear, firstDayOfMonth, weekOfMonth, weekOfYear, weekYear } from './gregorian-calendar.ts';
 
 /** Prints one element of a pattern. */
 export type Printer = (moment: CalendarMoment) => string;
@@ -19,7 +19,7 @@ const numbers: Readonly<Record<string, (moment: CalendarMoment) => number>> = {
   s: ({ millisOfDay }) => Math.floor(millisOfDay / 1000) % 60,
   S: ({ millisOfDay }) => millisOfDay % 1000,
   D: dayOfYear,
-  F: ({ dayOfMonth }) => Math.floor((dayOfMonth - 1) / 7) + 1,
+  F: (moment) => Math.floor((moment.day - firstDayOfMonth(moment)) / 7) + 1,
   w: weekOfYear,
   W: weekOfMonth,
   h: (moment) => hourOfDay(moment) % 12 || 12,
@@ -45,7 +45,7 @@ export function printerOf(token: PatternToken): Printer {
     case 'E':
       return namePrinter(WEEKDAYS, count, ({ day }) => dayOfWeek(day) - 1);
     case 'G':
-      return ({ year }) => (count >= 4 ? LONG_ERAS : ERAS)[year > 0 ? 1 : 0] as string;
+      return ({ year }) => ERAS[year > 0 ? 1 : 0] as string;
     case 'a':
       return (moment) => AM_PM[hourOfDay(moment) < 12 ? 0 : 1] as string;
     default:
@@ -55,7 +55,7 @@ export function printerOf(token: PatternToken): Printer {
 
 /** Two letters print the last two digits. */
 function yearPrinter(year: (moment: CalendarMoment) => number, count: number): Printer {
-  return (moment) => (count === 2 ? padded(Math.abs(year(moment)) % 100, 2) : padded(year(moment), count));
+  return (moment) => (count === 2 ? padded(year(moment) % 100, 2) : padded(year(moment), count));
 }
 
 function namePrinter(names: readonly string[], count: number, index: (moment: CalendarMoment) => number): Printer {

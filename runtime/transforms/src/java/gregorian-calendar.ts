@@ -82,7 +82,7 @@ function firstDayOfYear({ year }: CalendarMoment): number {
 }
 
 /** The first day of the month of a moment. The month of the cutover began in the Julian calendar. */
-function firstDayOfMonth({ day, year, month }: CalendarMoment): number {
+export function firstDayOfMonth({ day, year, month }: CalendarMoment): number {
   const first = firstOfMonth(systemAt(day), year, month);
   return systemAt(first) === systemAt(day) ? first : firstOfMonth('julian', year, month);
 }

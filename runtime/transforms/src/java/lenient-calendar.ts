@@ -1,5 +1,5 @@
 import { MILLIS_PER_DAY } from '@millrace/api';
-import { type CalendarSystem, CUTOVER_DAY, CUTOVER_YEAR, firstOfMonth, onOrBefore } from './gregorian-calendar.ts';
+import { type CalendarSystem, CUTOVER_DAY, CUTOVER_YEAR, firstOfMonth, momentOf, onOrBefore } from './gregorian-calendar.ts';
 
 /** Fields of `java.util.Calendar` that a text can set. */
 export type CalendarField =
@@ -19,7 +19,8 @@ export type CalendarField =
   | 'minute'
   | 'second'
   | 'millisecond'
-  | 'zoneOffset';
+  | 'zoneOffset'
+  | 'namedZone';
 
 /** Which fields say the day. */
 type DayRule = 'dayOfMonth' | 'weekOfMonth' | 'dayOfWeekInMonth' | 'dayOfYear' | 'weekOfYear';
@@ -43,6 +44,12 @@ export class LenientCalendar {
     this.#stamps.set(field, this.#lastStamp);
   }
 
+  /** Sets the offset of a zone that was named. A zone with winter and summer names also takes back an offset that was read before. */
+  setNamedZone(offset: number, isSeasonal: boolean): void {
+    if (isSeasonal) this.#values.delete('zoneOffset');
+    this.#values.set('namedZone', offset);
+  }
+
   /** Moves the year; for a two-digit year that fell into the wrong century. */
   addYears(years: number): void {
     for (const field of ['year', 'weekYear'] as const) {
@@ -57,7 +64,7 @@ export class LenientCalendar {
     const carried = Math.floor(time / MILLIS_PER_DAY);
     const isWeekDate = this.#stamp('weekYear') > this.#stamp('year');
     const day = isWeekDate ? carried + this.#weekDate() : this.#day(this.#year(), carried);
-    const rest = time - carried * MILLIS_PER_DAY - this.#get('zoneOffset');
+    const rest = time - carried * MILLIS_PER_DAY - this.#get('zoneOffset', this.#get('namedZone'));
     const millis = day * MILLIS_PER_DAY + rest;
     if (Number.isSafeInteger(millis)) return millis;
     return BigInt.asIntN(64, BigInt(day) * BigInt(MILLIS_PER_DAY) + BigInt(rest));
@@ -149,7 +156,10 @@ export class LenientCalendar {
 
   /** The day of a week-based year. Its weekday may be out of range too. */
   #weekDate(): number {
-    const year = this.#get('weekYear');
+    const weekYear = this.#get('weekYear');
+    const otherDay = this.#day(this.#year(), 0);
+    // Java takes the era from the date that the other fields give.
+    const year = momentOf(otherDay * MILLIS_PER_DAY).year > 0 ? weekYear : 1 - weekYear;
     const firstDay = firstOfMonth(year > CUTOVER_YEAR ? 'gregorian' : 'julian', year, 0);
     const weekday = this.#get('dayOfWeek', 1);
     const isValid = weekday >= 1 && weekday <= 7;

@@ -77,13 +77,18 @@ class Translator {
     for (;;) {
       skipIgnored(this.#cursor, this.#flags);
       if (this.#cursor.isAtEnd || this.#cursor.peek() === '|' || this.#cursor.peek() === ')') return { source, groups };
-      const part = this.#quantified(this.#atom());
+      const atom = this.#atom();
+      if (atom === null) continue;
+      const part = this.#quantified(atom);
       source += part.source;
       groups.push(...part.groups);
     }
   }
 
-  #atom(): Part {
+  /** Null for flags, which cannot be repeated. */
+  #atom(): Part | null {
+    // A count behind nothing repeats nothing.
+    if (this.#cursor.peek() === '{') return bare('');
     const point = this.#cursor.next();
     switch (point) {
       case '(':
@@ -102,8 +107,6 @@ class Translator {
       case '+':
       case '?':
         throw this.#cursor.error(`Dangling meta character '${point}'`);
-      case '{':
-        throw this.#cursor.error('Illegal repetition');
       default:
         return bare(literalSource(point.codePointAt(0) as number, this.#flags));
     }
@@ -184,15 +187,15 @@ class Translator {
     return `\\k<g${group}>`;
   }
 
-  #group(): Part {
+  #group(): Part | null {
     const flags = this.#flags;
     const part = this.#cursor.accept('?') ? this.#specialGroup() : this.#capture(null);
     // Flags without a group of their own hold up to the end of the group around them.
-    if (part.source !== '') this.#flags = flags;
+    if (part !== null) this.#flags = flags;
     return part;
   }
 
-  #specialGroup(): Part {
+  #specialGroup(): Part | null {
     if (this.#cursor.accept(':')) return this.#rest('(?:');
     if (this.#cursor.accept('=')) return this.#rest('(?=');
     if (this.#cursor.accept('!')) return this.#negative(this.#rest('(?!'));
@@ -249,15 +252,15 @@ class Translator {
     return { source: `(?:(?=(?<${name}>${source}))\\k<${name}>)`, groups };
   }
 
-  /** `(?i-s)` or `(?i-s:…)`. The former has no source of its own. */
-  #inlineFlags(): Part {
+  /** `(?i-s:…)`, or null for `(?i-s)`. */
+  #inlineFlags(): Part | null {
     const flags: Record<FlagName, boolean> = { ...this.#flags };
     let value = true;
     for (;;) {
       const letter = this.#cursor.next();
       if (letter === ')' || letter === ':') {
         this.#flags = flags;
-        return letter === ')' ? bare('') : this.#rest('(?:');
+        return letter === ')' ? null : this.#rest('(?:');
       }
       if (letter === 'U') throw this.#cursor.unsupported('the flag U');
       if (letter === '-') value = false;
