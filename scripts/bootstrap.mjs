@@ -33,7 +33,8 @@ async function installPackages() {
   if (existsSync(join(root, 'node_modules')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   rmSync(stampFile, { force: true });
   // CI=true: pnpm asks nothing, it has no terminal here.
-  const args = [join(root, '.tools/node_modules/pnpm/bin/pnpm.mjs'), 'install', '--frozen-lockfile'];
+  const retries = ['--config.fetch-retries=2', '--config.fetch-retry-mintimeout=1000'];
+  const args = [join(root, '.tools/node_modules/pnpm/bin/pnpm.mjs'), 'install', '--frozen-lockfile', ...retries];
   const { code, output } = await run(process.execPath, args, { label: 'installing packages', env: { CI: 'true' } });
   if (code !== 0) throw new StepError(installAdvice(output));
   mkdirSync(join(root, '.cache'), { recursive: true });
