@@ -21,24 +21,24 @@ let lastProjection: Projection = identity;
  * Projection of values from the schema that they were written with to the one that a reader wants, as
  * `org.apache.kafka.connect.data.SchemaProjector`: numbers widen, fields are dropped, and new fields are null or take their default.
  */
-export const SchemaProjector = {
-  /**
-   * Projects a value in runtime form. The work that depends on the schemas alone is done once for each pair.
-   *
-   * @throws SchemaProjectorException if the schemas do not fit together. Schemas inside a container are compared when a value needs them.
-   * @throws DataException if a required field of the target would be null.
-   * @throws NullPointerException without one of the schemas.
-   */
-  project(source: Schema, value: unknown, target: Schema): unknown {
-    if (!source || !target) throw new NullPointerException(`A projection needs a ${source ? 'target' : 'source'} schema`);
-    if (source !== lastSource || target !== lastTarget) {
-      lastProjection = projectionOf(source, target);
-      lastSource = source;
-      lastTarget = target;
-    }
-    return lastProjection(value ?? null);
-  },
-};
+export const SchemaProjector = { project } as const;
+
+/**
+ * Projects a value in runtime form. The work that depends on the schemas alone is done once for each pair.
+ *
+ * @throws SchemaProjectorException if the schemas do not fit together. Schemas inside a container are compared when a value needs them.
+ * @throws DataException if a required field of the target would be null.
+ * @throws NullPointerException without one of the schemas.
+ */
+function project(source: Schema, value: unknown, target: Schema): unknown {
+  if (!source || !target) throw new NullPointerException(`A projection needs a ${source ? 'target' : 'source'} schema`);
+  if (source !== lastSource || target !== lastTarget) {
+    lastProjection = projectionOf(source, target);
+    lastSource = source;
+    lastTarget = target;
+  }
+  return lastProjection(value ?? null);
+}
 
 function projectionOf(source: Schema, target: Schema): Projection {
   let ofSource = projections.get(source);
