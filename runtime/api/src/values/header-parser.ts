@@ -5,6 +5,7 @@ import { Schema } from '../data/schema.ts';
 import { SchemaAndValue } from '../data/schema-and-value.ts';
 import { DataException } from '../errors/exceptions.ts';
 import { CommonSchema } from './common-schema.ts';
+import { arraySchema, mapSchema } from './container-schemas.ts';
 import { convertTo } from './convert-to.ts';
 import { parseNumber } from './parse-number.ts';
 import { parseTemporal } from './temporal-text.ts';
@@ -137,8 +138,10 @@ function parseArray(tokens: Tokenizer, depth: number): SchemaAndValue {
 }
 
 function arrayOf(elements: readonly unknown[], elementSchema: Schema | null): SchemaAndValue {
-  const schema = Schema.of({ type: 'array', valueSchema: elementSchema });
-  return new SchemaAndValue(schema, elementSchema === null ? elements : elements.map((element) => convertTo(elementSchema, element)));
+  return new SchemaAndValue(
+    arraySchema(elementSchema),
+    elementSchema === null ? elements : elements.map((element) => convertTo(elementSchema, element)),
+  );
 }
 
 function parseMap(tokens: Tokenizer, depth: number): SchemaAndValue {
@@ -176,5 +179,5 @@ function mapOf(entries: Iterable<[unknown, unknown]>, keySchema: Schema | null, 
     const alignedKey = keySchema === null ? key : convertTo(keySchema, key);
     putEntry(aligned, alignedKey, valueSchema === null ? value : convertTo(valueSchema, value));
   }
-  return new SchemaAndValue(Schema.of({ type: 'map', keySchema, valueSchema }), new Map(aligned.values()));
+  return new SchemaAndValue(mapSchema(keySchema, valueSchema), new Map(aligned.values()));
 }

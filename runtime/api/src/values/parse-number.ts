@@ -8,6 +8,8 @@ import { NumberFormatException } from '../errors/exceptions.ts';
 
 /** Digits of the largest INT64. */
 const int64Digits = 19;
+/** Few enough digits for a `number`, as nearly all integers have. */
+const plainInteger = /^[+-]?[0-9]{1,15}$/;
 const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 
@@ -17,10 +19,11 @@ const int64Max = 2n ** 63n - 1n;
  * need more than 64 bits become Decimals too. Null if the text is no number.
  */
 export function parseNumber(text: string): SchemaAndValue | null {
+  if (plainInteger.test(text)) return integerOf(Number(text));
   const decimal = parseDecimal(text);
   if (decimal === null) return null;
   const integer = integralValue(decimal);
-  if (integer !== null) return integerOf(integer);
+  if (integer !== null) return integerOf(Number(integer), integer);
   if (decimal.scale === 0) return decimalOf(decimal);
   const float = floatOfDecimal(decimal);
   if (Number.isFinite(float)) return new SchemaAndValue(Schema.FLOAT32_SCHEMA, new TypedNumber('float32', float));
@@ -48,12 +51,12 @@ function integralValue({ unscaled, scale }: BigDecimal): bigint | null {
   return value >= int64Min && value <= int64Max ? value : null;
 }
 
-function integerOf(value: bigint): SchemaAndValue {
-  const number = Number(value);
-  if (number >= -0x80 && number <= 0x7f) return new SchemaAndValue(Schema.INT8_SCHEMA, new TypedNumber('int8', number));
+/** @param exact the value itself where the `number` may have lost digits */
+function integerOf(number: number, exact: bigint | null = null): SchemaAndValue {
+  if (number >= -0x80 && number <= 0x7f) return new SchemaAndValue(Schema.INT8_SCHEMA, new TypedNumber('int8', number + 0));
   if (number >= -0x8000 && number <= 0x7fff) return new SchemaAndValue(Schema.INT16_SCHEMA, new TypedNumber('int16', number));
   if (number >= -0x8000_0000 && number <= 0x7fff_ffff) return new SchemaAndValue(Schema.INT32_SCHEMA, new TypedNumber('int32', number));
-  return new SchemaAndValue(Schema.INT64_SCHEMA, Number.isSafeInteger(number) ? number : value);
+  return new SchemaAndValue(Schema.INT64_SCHEMA, exact === null || Number.isSafeInteger(number) ? number : exact);
 }
 
 function decimalOf(decimal: BigDecimal): SchemaAndValue {

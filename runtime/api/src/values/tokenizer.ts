@@ -1,7 +1,8 @@
 import { javaTrim } from '../data/java-trim.ts';
 
 /** Characters that are tokens of their own unless a backslash precedes them. */
-const delimiters: ReadonlySet<string> = new Set([':', ',', '{', '}', '[', ']', '"']);
+const isDelimiter: readonly boolean[] = Array.from({ length: 128 }, (_, code) => ':,{}[]"'.includes(String.fromCharCode(code)));
+const backslash = 0x5c;
 
 /**
  * Splits a header's text at unescaped delimiters. A backslash takes the next character with it and stays in the token.
@@ -80,12 +81,12 @@ export class Tokenizer {
     const start = this.#position;
     let isEscaped = false;
     for (; this.#position < this.text.length; this.#position += 1) {
-      const character = this.text[this.#position] as string;
-      if (!isEscaped && delimiters.has(character)) {
+      const code = this.text.charCodeAt(this.#position);
+      if (!isEscaped && isDelimiter[code] === true) {
         if (this.#position === start) this.#position += 1;
         break;
       }
-      isEscaped = !isEscaped && character === '\\';
+      isEscaped = !isEscaped && code === backslash;
     }
     return this.text.slice(start, this.#position);
   }
