@@ -64,7 +64,7 @@ function readScale(schema: Schema): number {
   if (schema.parameters === null) throw new NullPointerException(`Decimal schema ${schema} has no parameters, so its scale is unknown`);
   const text = schema.parameters.get('scale') ?? null;
   if (text === null) throw new DataException('Invalid Decimal schema: scale parameter not found.');
-  const scale = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN; // not the digits of other scripts, which no schema has
+  const scale = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(scale >= -0x8000_0000 && scale <= 0x7fff_ffff)) throw new DataException(`Invalid scale parameter found in Decimal schema: ${text}`);
   return scale + 0;
 }
