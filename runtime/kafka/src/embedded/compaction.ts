@@ -11,8 +11,9 @@ const minRecords = 64;
 export class Compaction {
   readonly #deleteRetentionMs: number;
   readonly #latest = new Map<string, LogRecord>();
+  /** Latest records that are tombstones, with when they were written. */
+  readonly #tombstones = new Map<LogRecord, number>();
   #superseded = 0;
-  #tombstones = 0;
   /** When tombstones begin to count as garbage. */
   #tombstonesDueAt = Number.POSITIVE_INFINITY;
 
@@ -26,12 +27,12 @@ export class Compaction {
     const previous = this.#latest.get(key);
     if (previous !== undefined) {
       this.#superseded += 1;
-      if (previous.value === null) this.#tombstones -= 1;
+      this.#tombstones.delete(previous);
     }
     this.#latest.set(key, record);
     if (record.value !== null) return;
-    if (this.#tombstones === 0) this.#tombstonesDueAt = now + this.#deleteRetentionMs;
-    this.#tombstones += 1;
+    if (this.#tombstones.size === 0) this.#tombstonesDueAt = now + this.#deleteRetentionMs;
+    this.#tombstones.set(record, now);
   }
 
   /** Retention took the record away. */
@@ -42,11 +43,11 @@ export class Compaction {
       return;
     }
     this.#latest.delete(key);
-    if (record.value === null) this.#tombstones -= 1;
+    this.#tombstones.delete(record);
   }
 
   isDue(recordCount: number, now: number): boolean {
-    const garbage = this.#superseded + (now >= this.#tombstonesDueAt ? this.#tombstones : 0);
+    const garbage = this.#superseded + (now >= this.#tombstonesDueAt ? this.#tombstones.size : 0);
     return recordCount >= minRecords && garbage * 2 >= recordCount;
   }
 
@@ -55,14 +56,13 @@ export class Compaction {
     const compacted: Segment[] = [];
     let target: Segment | null = null;
     for (const segment of segments) {
-      const areTombstonesDue = segment.lastAppendedAt + this.#deleteRetentionMs <= now;
       for (const record of segment.records) {
-        if (!this.#keep(record, areTombstonesDue)) continue;
+        if (!this.#keep(record, now)) continue;
         if (target === null || target.records.length >= maxSegmentRecords) {
           target = new Segment();
           compacted.push(target);
         }
-        target.add(record, memorySize(record), segment.lastAppendedAt);
+        target.add(record, memorySize(record));
       }
     }
     this.#superseded = 0;
@@ -70,12 +70,13 @@ export class Compaction {
     return compacted;
   }
 
-  #keep(record: LogRecord, areTombstonesDue: boolean): boolean {
+  #keep(record: LogRecord, now: number): boolean {
     const key = keyText(record);
     if (this.#latest.get(key) !== record) return false;
-    if (record.value !== null || !areTombstonesDue) return true;
+    const deletedAt = this.#tombstones.get(record);
+    if (deletedAt === undefined || now < deletedAt + this.#deleteRetentionMs) return true;
     this.#latest.delete(key);
-    this.#tombstones -= 1;
+    this.#tombstones.delete(record);
     return false;
   }
 }

@@ -79,7 +79,7 @@ export class PartitionLog implements RecordHome, RetainedLog {
       segment = new Segment();
       this.#segments.push(segment);
     }
-    segment.add(record, bytes, now);
+    segment.add(record, bytes);
     this.#bytes += bytes;
     this.#recordCount += 1;
     if (this.#compaction !== null) this.#compact(this.#compaction, record, now);

@@ -10,14 +10,11 @@ export class Segment {
   bytes = 0;
   /** Newest timestamp of a record, -1 without any. */
   maxTimestamp = -1;
-  /** When the last record was written, in milliseconds since the epoch. */
-  lastAppendedAt = 0;
 
-  add(record: LogRecord, bytes: number, now: number): void {
+  add(record: LogRecord, bytes: number): void {
     this.records.push(record);
     this.bytes += bytes;
     if (record.timestamp > this.maxTimestamp) this.maxTimestamp = record.timestamp;
-    if (now > this.lastAppendedAt) this.lastAppendedAt = now;
   }
 
   /** Offset of the last record, -1 without any. */
