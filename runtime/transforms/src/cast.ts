@@ -14,12 +14,12 @@ import {
 } from '@millrace/api';
 import { CAST_OUTPUTS, castFrom, type CastFunction, castSchemaless, type CastTarget, typeNamed } from './cast-value.ts';
 import { javaSplit } from './java/java-split.ts';
-import { nullOf } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStruct } from './record/requirements.ts';
 import { withBasicsOf } from './record/schema-basics.ts';
 import { SchemaCache } from './record/schema-cache.ts';
 import { copyOfMap, entry, setEntry } from './record/schemaless-map.ts';
+import { copyValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const PURPOSE = 'cast types';
@@ -41,10 +41,12 @@ const CONFIG = new ConfigDef()
 /** What is cast: the whole half, or fields by name. */
 type Spec = CastTarget | ReadonlyMap<string, CastTarget>;
 
-/** What becomes of one struct schema: by index, the field of the source and its cast. */
+/** What becomes of one struct schema. */
 interface StructProgram {
   readonly target: Schema;
-  readonly slots: readonly { readonly field: Field; readonly cast: CastFunction | null }[];
+  readonly fields: readonly Field[];
+  /** The fields that are cast. */
+  readonly casts: readonly { readonly index: number; readonly cast: CastFunction }[];
 }
 
 /** What becomes of one schema when the whole half is cast. */
@@ -76,6 +78,8 @@ abstract class Cast implements Transformation {
     const parsed = CONFIG.parse(config);
     this.#spec = specOf('spec', parsed.spec);
     this.#replaceNull = parsed['replace.null.with.default'];
+    this.#wholePrograms.clear();
+    this.#structPrograms.clear();
   }
 
   /** @throws DataException if a value's type cannot be cast, or a text is no number in the range of the target. */
@@ -92,12 +96,9 @@ abstract class Cast implements Transformation {
   }
 
   #castStruct(struct: Struct): Struct {
-    const { target, slots } = this.#structPrograms.get(struct.schema);
-    const values: unknown[] = [];
-    for (const { field, cast } of slots) {
-      const value = struct.values[field.index] ?? nullOf(field, this.#replaceNull);
-      values.push(cast === null || value === null ? value : cast(value));
-    }
+    const { target, fields, casts } = this.#structPrograms.get(struct.schema);
+    const values = copyValues(struct.values, fields, this.#replaceNull);
+    castAll(values, casts);
     return new Struct(target, values);
   }
 
@@ -126,28 +127,32 @@ function noDate(value: unknown, type: NumberType): TypedNumber {
 }
 
 function structProgram(schema: Schema, spec: ReadonlyMap<string, CastTarget>): StructProgram {
-  const slots = schema.fields.map((field) => {
-    const target = spec.get(field.name);
-    return { field, cast: target === undefined ? null : castFrom(field.schema, target) };
-  });
+  const { fields } = schema;
+  const casts: { index: number; cast: CastFunction }[] = [];
   const builder = SchemaBuilder.from(schema, ['defaultValue', 'fields']);
-  for (const { field, cast } of slots) {
+  for (const field of fields) {
     const target = spec.get(field.name);
-    const cleared = target === undefined || cast === null ? field.schema : withNullsOf(field.schema, new SchemaBuilder(target), cast);
-    builder.field(field.name, cleared);
+    if (target === undefined) {
+      builder.field(field.name, field.schema);
+    } else {
+      const cast = castFrom(field.schema, target);
+      casts.push({ index: field.index, cast });
+      builder.field(field.name, withNullsOf(field.schema, new SchemaBuilder(target), cast));
+    }
   }
   const target = builder.build();
-  if (!schema.hasDefault) return { target, slots };
-  return { target: Schema.of({ ...target.attributes(), defaultValue: castDefault(schema.defaultValue as Struct, target, slots) }), slots };
+  if (!schema.hasDefault) return { target, fields, casts };
+  // Kafka fails here, since it takes the default of the struct for a single value.
+  const defaults = (schema.defaultValue as Struct).values.slice();
+  castAll(defaults, casts);
+  return { target: Schema.of({ ...target.attributes(), defaultValue: new Struct(target, defaults) }), fields, casts };
 }
 
-/** The default of a struct schema is cast with it. Kafka fails there, since it takes the struct for a single value. */
-function castDefault(struct: Struct, target: Schema, slots: StructProgram['slots']): Struct {
-  const cast = slots.map(({ field, cast }) => {
-    const value = struct.values[field.index] ?? null;
-    return cast === null || value === null ? value : cast(value);
-  });
-  return new Struct(target, cast);
+function castAll(values: unknown[], casts: StructProgram['casts']): void {
+  for (const { index, cast } of casts) {
+    const value = values[index];
+    if (value !== null) values[index] = cast(value);
+  }
 }
 
 /** Adds to a schema whether another is optional, and the cast form of its default. */

@@ -8,6 +8,7 @@ import {
 } from '@millrace/api';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMapOrNull, requireStructOrNull } from './record/requirements.ts';
+import { SchemaCache } from './record/schema-cache.ts';
 import { FIELD_SYNTAX_VERSION, fieldSyntaxVersion, SingleFieldPath } from './record/single-field-path.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
@@ -26,6 +27,7 @@ abstract class ExtractField implements Transformation {
   readonly #half: Half;
   #config: Parsed<typeof CONFIG> = CONFIG.parse({ field: '' });
   #path = new SingleFieldPath('', 'V1');
+  readonly #fields = new SchemaCache((schema) => this.#path.fieldFrom(schema));
 
   constructor(half: Half) {
     this.#half = half;
@@ -37,6 +39,7 @@ abstract class ExtractField implements Transformation {
 
   configure(config: PluginConfig): void {
     this.#config = CONFIG.parse(config);
+    this.#fields.clear();
     this.#path = new SingleFieldPath(this.#config.field, this.#config['field.syntax.version']);
   }
 
@@ -51,7 +54,7 @@ abstract class ExtractField implements Transformation {
       return this.#half.replaced(record, null, map === null ? null : this.#path.valueFromMap(map));
     }
     const struct = requireStructOrNull(value, PURPOSE);
-    const field = this.#path.fieldFrom(schema);
+    const field = this.#fields.get(schema);
     if (field === null) throw new IllegalArgumentException(`Unknown field: ${this.#path.path}`);
     const replaceNull = this.#config['replace.null.with.default'];
     return this.#half.replaced(record, field.schema, struct === null ? null : this.#path.valueFromStruct(struct, replaceNull));

@@ -57,6 +57,7 @@ abstract class Flatten implements Transformation {
 
   configure(config: PluginConfig): void {
     this.#delimiter = CONFIG.parse(config).delimiter;
+    this.#programs.clear();
   }
 
   /**

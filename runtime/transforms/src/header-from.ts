@@ -14,11 +14,12 @@ import {
   type Transformation,
   ValidString,
 } from '@millrace/api';
-import { nullOf, readNull } from './record/field-null.ts';
+import { readNull } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStruct } from './record/requirements.ts';
 import { SchemaCache } from './record/schema-cache.ts';
 import { copyOfMap, deleteEntry, entry } from './record/schemaless-map.ts';
+import { gatherValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const CONFIG = new ConfigDef()
@@ -68,6 +69,7 @@ abstract class HeaderFrom implements Transformation {
 
   configure(config: PluginConfig): void {
     this.#config = CONFIG.parse(config);
+    this.#programs.clear();
     if (this.#config.fields.length !== this.#config.headers.length) {
       throw new ConfigException("'fields' config must have the same number of elements as 'headers' config.", {
         configKey: 'headers',
@@ -93,10 +95,7 @@ abstract class HeaderFrom implements Transformation {
 
   #keptFields(struct: Struct, { target, kept }: Program): Struct {
     const replaceNull = this.#config['replace.null.with.default'];
-    return new Struct(
-      target,
-      kept.map((field) => struct.values[field.index] ?? nullOf(field, replaceNull)),
-    );
+    return new Struct(target, gatherValues(struct.values, kept, replaceNull));
   }
 
   #addHeaders(struct: Struct, fields: readonly (Field | null)[], headers: ConnectHeaders): void {

@@ -34,6 +34,7 @@ abstract class HoistField implements Transformation {
 
   configure(config: PluginConfig): void {
     this.#field = CONFIG.parse(config).field;
+    this.#schemas.clear();
   }
 
   /**

@@ -18,6 +18,7 @@ import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStruct } from './record/requirements.ts';
 import { SchemaCache } from './record/schema-cache.ts';
 import { copyOfMap, setEntry } from './record/schemaless-map.ts';
+import { copyValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const PURPOSE = 'field insertion';
@@ -92,6 +93,7 @@ abstract class InsertField implements Transformation {
     const parsed = CONFIG.parse(config);
     this.#insertions = insertionsOf(parsed);
     this.#replaceNull = parsed['replace.null.with.default'];
+    this.#programs.clear();
     if (this.#insertions.length === 0) {
       throw new ConfigException('No field insertion configured', {
         suggestion: 'Set topic.field, partition.field, offset.field, timestamp.field, or static.field with static.value',
@@ -112,13 +114,12 @@ abstract class InsertField implements Transformation {
     return this.#half.replaced(record, program.target, new Struct(program.target, this.#values(record, struct.values, program)));
   }
 
-  #values(record: RecordOrigin, from: readonly unknown[], program: Program): unknown[] {
-    const values: unknown[] = [];
-    for (const field of program.sourceFields) values.push(from[field.index] ?? nullOf(field, this.#replaceNull));
-    for (const [index, field] of program.insertedFields.entries()) {
-      const inserted = this.#insertions[index]?.read(record);
+  #values(record: RecordOrigin, from: readonly unknown[], { sourceFields, insertedFields }: Program): unknown[] {
+    const values = copyValues(from, sourceFields, this.#replaceNull);
+    for (let index = 0; index < insertedFields.length; index++) {
+      const inserted = (this.#insertions[index] as Insertion).read(record);
       // A value that is left out is an unset field, which Kafka does not check here.
-      values.push(inserted === undefined ? null : (inserted ?? nullOf(field, false)));
+      values.push(inserted === undefined ? null : (inserted ?? nullOf(insertedFields[index] as Field, false)));
     }
     return values;
   }

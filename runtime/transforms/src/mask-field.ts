@@ -11,11 +11,11 @@ import {
   ValidList,
 } from '@millrace/api';
 import { masked, type Mask } from './mask-value.ts';
-import { nullOf } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStruct } from './record/requirements.ts';
 import { SchemaCache } from './record/schema-cache.ts';
 import { copyOfMap, entry, setEntry } from './record/schemaless-map.ts';
+import { copyValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const PURPOSE = 'mask fields';
@@ -36,8 +36,11 @@ const CONFIG = new ConfigDef()
   })
   .define(REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault);
 
-/** By index of the struct: how the field is masked, or null for a field that stays. */
-type Program = readonly { readonly field: Field; readonly mask: Mask | null }[];
+/** What becomes of one struct schema. */
+interface Program {
+  readonly fields: readonly Field[];
+  readonly masked: readonly Field[];
+}
 
 /** Hides the values of some fields. As `org.apache.kafka.connect.transforms.MaskField`. */
 abstract class MaskField implements Transformation {
@@ -57,6 +60,7 @@ abstract class MaskField implements Transformation {
   configure(config: PluginConfig): void {
     this.#config = CONFIG.parse(config);
     this.#mask = masked(this.#config.replacement);
+    this.#programs.clear();
   }
 
   /** @throws DataException if the half is neither a map nor a struct (null included), or a value's class cannot be masked. */
@@ -64,11 +68,11 @@ abstract class MaskField implements Transformation {
     const { schema, value } = this.#half.of(record);
     if (schema === null) return this.#applySchemaless(record, value);
     const struct = requireStruct(value, PURPOSE);
-    const replaceNull = this.#config['replace.null.with.default'];
-    const values = this.#programs.get(struct.schema).map(({ field, mask }) => {
-      const original = struct.values[field.index] ?? nullOf(field, replaceNull);
-      return mask === null || original === null ? original : mask(original, field.schema);
-    });
+    const { fields, masked } = this.#programs.get(struct.schema);
+    const values = copyValues(struct.values, fields, this.#config['replace.null.with.default']);
+    for (const { index, schema: fieldSchema } of masked) {
+      if (values[index] !== null) values[index] = this.#mask(values[index], fieldSchema);
+    }
     return this.#half.replaced(record, schema, new Struct(struct.schema, values));
   }
 
@@ -83,8 +87,8 @@ abstract class MaskField implements Transformation {
   }
 
   #programOf(schema: Schema): Program {
-    const fields = new Set(this.#config.fields);
-    return schema.fields.map((field) => ({ field, mask: fields.has(field.name) ? this.#mask : null }));
+    const names = new Set(this.#config.fields);
+    return { fields: schema.fields, masked: schema.fields.filter(({ name }) => names.has(name)) };
   }
 }
 

@@ -16,11 +16,11 @@ import {
   ValidList,
 } from '@millrace/api';
 import { javaSplit } from './java/java-split.ts';
-import { nullOf } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStruct } from './record/requirements.ts';
 import { SchemaCache } from './record/schema-cache.ts';
-import { emptyLike, type SchemalessMap, setEntry } from './record/schemaless-map.ts';
+import { type SchemalessMap, setEntry } from './record/schemaless-map.ts';
+import { gatherValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const PURPOSE = 'field replacement';
@@ -91,6 +91,7 @@ abstract class ReplaceField implements Transformation {
     this.#included = new Set(parsed.include);
     this.#renames = renamesOf('renames', parsed.renames);
     this.#replaceNull = parsed['replace.null.with.default'];
+    this.#programs.clear();
   }
 
   /**
@@ -103,24 +104,28 @@ abstract class ReplaceField implements Transformation {
     if (schema === null) return this.#half.replaced(record, null, this.#replacedMap(requireMap(value, PURPOSE)));
     const struct = requireStruct(value, PURPOSE);
     const program = this.#programs.get(struct.schema);
-    const values = program.sources.map((field) => struct.values[field.index] ?? nullOf(field, this.#replaceNull));
+    const values = gatherValues(struct.values, program.sources, this.#replaceNull);
     if (!program.isExact) conformAll(program.target, values);
     return this.#half.replaced(record, program.target, new Struct(program.target, values));
   }
 
   #replacedMap(map: SchemalessMap): SchemalessMap {
-    const replaced = emptyLike(map);
     if (map instanceof Map) {
+      const replaced = new Map<unknown, unknown>();
       for (const [key, value] of map) {
         const name = requireText(key);
-        if (this.#isKept(name)) setEntry(replaced, this.#renamed(name), value);
+        if (this.#isKept(name)) replaced.set(this.#renamed(name), value);
       }
       return replaced;
     }
+    const entries: Record<string, unknown> = {};
     for (const name of Object.keys(map)) {
-      if (this.#isKept(name)) setEntry(replaced, this.#renamed(name), map[name]);
+      if (!this.#isKept(name)) continue;
+      const renamed = this.#renamed(name);
+      if (renamed === '__proto__') setEntry(entries, renamed, map[name]);
+      else entries[renamed] = map[name];
     }
-    return replaced;
+    return entries;
   }
 
   #isKept(name: string): boolean {

@@ -9,9 +9,9 @@ import {
   Struct,
   type Transformation,
 } from '@millrace/api';
-import { nullOf } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { SchemaCache } from './record/schema-cache.ts';
+import { copyValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 
 const CONFIG = new ConfigDef()
@@ -43,6 +43,7 @@ abstract class SetSchemaMetadata implements Transformation {
     this.#name = parsed['schema.name'];
     this.#version = parsed['schema.version'];
     this.#replaceNull = parsed['replace.null.with.default'];
+    this.#schemas.clear();
     if (this.#name === null && this.#version === null) {
       throw new ConfigException('Neither schema name nor version configured', { suggestion: 'Set schema.name, schema.version, or both' });
     }
@@ -60,10 +61,7 @@ abstract class SetSchemaMetadata implements Transformation {
   }
 
   #moved(struct: Struct, schema: Schema): Struct {
-    return new Struct(
-      schema,
-      schema.fields.map((field) => struct.values[field.index] ?? nullOf(field, this.#replaceNull)),
-    );
+    return new Struct(schema, copyValues(struct.values, schema.fields, this.#replaceNull));
   }
 
   #updated(schema: Schema): Schema {

@@ -14,11 +14,11 @@ import {
 } from '@millrace/api';
 import { SimpleDateFormat } from './java/simple-date-format.ts';
 import type { UnixPrecision } from './java/unix-time.ts';
-import { nullOf, readNull } from './record/field-null.ts';
 import { type Half, KEY, VALUE } from './record/half.ts';
 import { requireMap, requireStructOrNull } from './record/requirements.ts';
 import { SchemaCache } from './record/schema-cache.ts';
 import { copyOfMap, entry, setEntry } from './record/schemaless-map.ts';
+import { copyValues } from './record/struct-values.ts';
 import { REPLACE_NULL_WITH_DEFAULT, replaceNullWithDefault } from './replace-null-with-default.ts';
 import {
   readTimestamp,
@@ -68,7 +68,9 @@ interface WholeProgram {
 /** What becomes of one struct schema. */
 interface StructProgram {
   readonly target: Schema;
-  readonly slots: readonly { readonly field: Field; readonly targetField: Field; readonly convert: Convert | null }[];
+  readonly fields: readonly Field[];
+  /** Null when the struct has no such field: then nothing is converted, as in Kafka. */
+  readonly converted: { readonly index: number; readonly convert: Convert } | null;
 }
 
 /**
@@ -98,6 +100,8 @@ abstract class TimestampConverter implements Transformation {
     this.#type = parsed['target.type'] as TimestampType;
     this.#format = { format: formatOf(parsed.format, this.#type), precision: parsed['unix.precision'] as UnixPrecision };
     this.#replaceNull = parsed['replace.null.with.default'];
+    this.#wholePrograms.clear();
+    this.#structPrograms.clear();
   }
 
   /**
@@ -121,13 +125,9 @@ abstract class TimestampConverter implements Transformation {
     return this.#field === '';
   }
 
-  #convertStruct(struct: Struct, { target, slots }: StructProgram): Struct {
-    const values: unknown[] = [];
-    for (const { field, targetField, convert } of slots) {
-      const value = struct.values[field.index] ?? null;
-      if (convert === null) values.push(value ?? nullOf(field, this.#replaceNull));
-      else values.push(convert(value ?? readNull(field, this.#replaceNull)) ?? nullOf(targetField, false));
-    }
+  #convertStruct(struct: Struct, { target, fields, converted }: StructProgram): Struct {
+    const values = copyValues(struct.values, fields, this.#replaceNull);
+    if (converted !== null) values[converted.index] = converted.convert(values[converted.index]);
     return new Struct(target, values);
   }
 
@@ -161,14 +161,12 @@ abstract class TimestampConverter implements Transformation {
       builder.field(name, name === this.#field ? timestampSchema(this.#type, fieldSchema.optional) : fieldSchema);
     }
     const target = builder.build();
-    const slots = schema.fields.map((field) => ({
-      field,
-      targetField: target.fields[field.index] as Field,
-      convert: field.name === this.#field ? this.#lazyConverterOf(field.schema) : null,
-    }));
-    if (!schema.hasDefault) return { target, slots };
-    const defaultValue = this.#convertStruct(schema.defaultValue as Struct, { target, slots });
-    return { target: Schema.of({ ...target.attributes(), defaultValue }), slots };
+    const { fields } = schema;
+    const field = fields.find(({ name }) => name === this.#field);
+    const converted = field === undefined ? null : { index: field.index, convert: this.#lazyConverterOf(field.schema) };
+    if (!schema.hasDefault) return { target, fields, converted };
+    const defaultValue = this.#convertStruct(schema.defaultValue as Struct, { target, fields, converted });
+    return { target: Schema.of({ ...target.attributes(), defaultValue }), fields, converted };
   }
 
   /** A field of an unknown form fails with the first record, not while the schema of a null record is made. */

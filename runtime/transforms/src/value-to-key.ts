@@ -44,6 +44,7 @@ export class ValueToKey implements Transformation {
 
   configure(config: PluginConfig): void {
     this.#config = CONFIG.parse(config);
+    this.#keySchemas.clear();
     this.#paths = this.#config.fields.map((field) => new SingleFieldPath(field, this.#config['field.syntax.version']));
   }
 

@@ -69,7 +69,13 @@ function zonePrinter(letter: string, count: number): Printer {
   return () => (count >= 4 ? 'Coordinated Universal Time' : 'UTC');
 }
 
+const twoDigits: readonly string[] = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
+
 function padded(value: number, digits: number): string {
+  if (digits === 2 && value >= 0 && value < 100) return twoDigits[value] as string;
+  if (digits === 4 && value >= 0 && value < 10_000) {
+    return (twoDigits[Math.floor(value / 100)] as string) + (twoDigits[value % 100] as string);
+  }
   if (value < 0) return `-${padded(-value, digits)}`;
   return String(value).padStart(digits, '0');
 }

@@ -19,10 +19,17 @@ export class SchemaCache<Program> {
 
   get(schema: Schema): Program {
     if (schema === this.#lastSchema) return this.#lastProgram as Program;
-    const program = this.#programs.get(schema) ?? this.#compiled(schema);
+    const program = this.#programs.has(schema) ? (this.#programs.get(schema) as Program) : this.#compiled(schema);
     this.#lastSchema = schema;
     this.#lastProgram = program;
     return program;
+  }
+
+  /** Forgets everything, because the configuration changed. */
+  clear(): void {
+    this.#programs.clear();
+    this.#lastSchema = null;
+    this.#lastProgram = null;
   }
 
   #compiled(schema: Schema): Program {

@@ -9,7 +9,9 @@ export function entry(map: SchemalessMap, key: string): unknown {
 
 /** A copy of the same kind, to be changed by {@link setEntry} and {@link deleteEntry}. */
 export function copyOfMap(map: SchemalessMap): SchemalessMap {
-  return map instanceof Map ? new Map(map) : { ...map };
+  if (map instanceof Map) return new Map(map);
+  // Adding a property to a spread object costs V8 several times as much as to an assigned one, but assigning cannot copy this key.
+  return Object.hasOwn(map, '__proto__') ? { ...map } : Object.assign({}, map);
 }
 
 /** An empty map of the same kind. */
