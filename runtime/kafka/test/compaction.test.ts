@@ -1,8 +1,13 @@
 import { TopicPartition } from '@millrace/api';
 import { describe, expect, it } from 'vitest';
+import { Compaction } from '../src/embedded/compaction.ts';
 import { EmbeddedKafka } from '../src/embedded/embedded-kafka.ts';
 import { EmbeddedLog } from '../src/embedded/embedded-log.ts';
-import { Deliveries, recordOf } from './write-log.ts';
+import { PartitionLog } from '../src/embedded/partition-log.ts';
+import { TopicConfig } from '../src/embedded/topic-config.ts';
+import { assignedConsumer, Deliveries, recordOf } from './write-log.ts';
+
+const anyValue = Buffer.from('v');
 
 interface Compacted {
   put(key: string, value: string | null): void;
@@ -71,6 +76,31 @@ describe('compaction', () => {
     for (let key = 0; key < 100; key += 1) topic.put(`key-${key % 10}`, null);
     expect((await topic.all()).length).toBeLessThan(100);
     expect(await topic.end()).toBe(100);
+  });
+
+  it('lets a consumer get to the end of a log whose last records are gone', async () => {
+    const kafka = new EmbeddedKafka();
+    const config = { 'cleanup.policy': 'compact', 'delete.retention.ms': '0' };
+    await kafka.admin({}).createTopic({ name: 't', partitions: 1, replicationFactor: 1, config });
+    const producer = kafka.producer({});
+    for (let index = 0; index < 64; index += 1) producer.append(recordOf('t', { key: Buffer.from('k') }), new Deliveries(), index);
+    const consumer = await assignedConsumer(kafka, 't');
+    expect(await consumer.poll(0)).toEqual([]);
+    expect(consumer.position(TopicPartition.of('t', 0))).toBe(64);
+  });
+
+  it('does not count as garbage what retention has taken away', () => {
+    const compaction = new Compaction(0);
+    const log = new PartitionLog('t', 0, new TopicConfig({}));
+    const records = Array.from({ length: 64 }, (_, key) =>
+      log.append(recordOf('t', { key: Buffer.from(String(key)), value: anyValue }), 100, 0),
+    );
+    for (const record of records) compaction.appended(record, 0);
+    for (const record of records) compaction.dropped(record);
+    for (const record of records) compaction.appended(record, 0);
+    expect(compaction.isDue(64, 0)).toBe(false);
+    for (const record of records.slice(0, 32)) compaction.appended(log.append(record, 100, 0), 0);
+    expect(compaction.isDue(64, 0)).toBe(true);
   });
 
   it('tells keys apart byte by byte', async () => {

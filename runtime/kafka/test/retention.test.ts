@@ -1,5 +1,6 @@
 import { TopicPartition } from '@millrace/api';
 import { describe, expect, it } from 'vitest';
+import { PollingConsumer } from '../src/contract/polling-consumer.ts';
 import { EmbeddedKafka } from '../src/embedded/embedded-kafka.ts';
 import { EmbeddedLog } from '../src/embedded/embedded-log.ts';
 import type { Consumer, Producer } from '../src/port.ts';
@@ -194,6 +195,8 @@ describe('what a live group has not committed', () => {
     while (records.length === 0) records = await second.poll(1000);
     expect(records[0]?.offset).toBe(0);
     expect((await topic.offsets()).beginning).toBe(0);
+    await second.commit(new Map([[partition, { offset: 200 }]]));
+    expect((await topic.offsets()).beginning).toBeGreaterThan(90);
   });
 
   it('lets the log grow when the reader has everything and waits for more before it commits', async () => {
@@ -224,6 +227,49 @@ describe('what a live group has not committed', () => {
     const ready = topic.producer.ready();
     await consumer.poll(20);
     expect(await settled(ready)).toBe(false);
+  });
+
+  it('does not let the log grow for one group while another is behind', async () => {
+    const topic = await limitedTopic();
+    const behind = await assignedConsumer(topic.kafka, 't', { groupId: 'behind' });
+    const waiting = await assignedConsumer(topic.kafka, 't', { groupId: 'waiting' });
+    // It waited once, but that is over.
+    expect(await behind.poll(5)).toEqual([]);
+    expect(topic.append(200)).toBe(false);
+    await drain(waiting);
+    const ready = topic.producer.ready();
+    expect(await waiting.poll(5)).toEqual([]);
+    expect(await settled(ready)).toBe(false);
+    await drain(behind);
+    const polls = [behind.poll(1000), waiting.poll(1000)];
+    await ready;
+    behind.wakeup();
+    waiting.wakeup();
+    await Promise.all(polls);
+  });
+
+  it('is let go of when the members that are left read other topics', async () => {
+    const topic = await limitedTopic();
+    await topic.kafka.admin({}).createTopic({ name: 'u', partitions: 1, replicationFactor: 1, config: {} });
+    const leaving = await assignedConsumer(topic.kafka, 't');
+    const staying = new PollingConsumer(topic.kafka, { groupId: 'group', topics: ['u'] });
+    for (let poll = 0; staying.partitions.length === 0; poll += 1) await leaving.poll(2);
+    expect(topic.append(200)).toBe(false);
+    await leaving.close();
+    await topic.producer.ready();
+    expect((await topic.offsets()).beginning).toBeGreaterThan(90);
+    expect(staying.error).toBeNull();
+    await staying.close();
+  });
+
+  it('does not keep a producer from closing', async () => {
+    const topic = await limitedTopic();
+    await assignedConsumer(topic.kafka, 't');
+    expect(topic.append(200)).toBe(false);
+    const ready = topic.producer.ready();
+    await topic.producer.close(0);
+    await ready;
+    expect(topic.deliveries.metadata).toHaveLength(200);
   });
 
   it('frees the producers when the topic is deleted', async () => {

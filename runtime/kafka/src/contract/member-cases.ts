@@ -18,6 +18,8 @@ class Worker {
   readonly member: GroupMember;
   /** The metadata that the leader last saw. */
   seen: string[] = [];
+  /** How often it was asked for its protocols. */
+  asked = 0;
   name: string;
 
   constructor(kafka: ContractKafka, { groupId, name, protocols = ['compatible', 'default'], overrides = {} }: WorkerOptions) {
@@ -26,7 +28,10 @@ class Worker {
       groupId,
       protocolType: 'connect',
       properties: { 'rebalance.timeout.ms': '5000', 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '300' },
-      protocols: (): MemberProtocol[] => protocols.map((protocol) => ({ name: protocol, metadata: Buffer.from(this.name) })),
+      protocols: (): MemberProtocol[] => {
+        this.asked += 1;
+        return protocols.map((protocol) => ({ name: protocol, metadata: Buffer.from(this.name) }));
+      },
       assign: async (_protocol, members) => this.#assign(members),
       onAssigned: (assignment, generation) => {
         this.events.push(`assigned ${assignment.toString()}`);
@@ -103,6 +108,32 @@ export const memberCases: readonly ContractCase[] = [
       release();
       await joined;
       expect(second.events).toEqual(['assigned bb']);
+    },
+  },
+  {
+    name: 'a member that joins while the leader still assigns is part of the next generation',
+    async run(kafka) {
+      const groupId = kafka.uniqueName('connect');
+      const second = new Worker(kafka, { groupId, name: 'b' });
+      const joins: Promise<void>[] = [];
+      let isKnown = false;
+      const first = new Worker(kafka, {
+        groupId,
+        name: 'a',
+        overrides: {
+          assign: async (_protocol, members) => {
+            isKnown = members.length === 2;
+            if (joins.length === 0) joins.push(second.member.join());
+            await kafka.eventually('the other has asked for its protocols', () => second.asked > 0);
+            return new Map(members.map(({ memberId, metadata }) => [memberId, metadata]));
+          },
+        },
+      });
+      await first.member.join();
+      await Promise.all(joins);
+      await kafka.eventually('both are in one generation', () => isKnown && first.generationId === second.generationId);
+      expect(second.events).toEqual(['assigned b']);
+      expect(first.events.at(-1)).toBe('assigned a');
     },
   },
   {

@@ -150,12 +150,14 @@ export const producerCases: readonly ContractCase[] = [
       const outcomes = new Outcomes();
       let appended = 0;
       for (let refusals = 0; refusals < 3; refusals += 1) {
+        const before = appended;
         let hasRoom = true;
         while (hasRoom && appended < 1000) {
           hasRoom = producer.append(recordOf(topic, { value: Buffer.alloc(1000) }), outcomes, appended);
           appended += 1;
         }
         expect(hasRoom).toBe(false);
+        expect(appended - before).toBeGreaterThan(5);
         await producer.ready();
       }
       await producer.flush();
