@@ -28,6 +28,9 @@ const CONFIG = new ConfigDef()
 export class RegexRouter implements Transformation {
   #pattern = new JavaPattern('');
   #replacement: Replacement | null = null;
+  /** Topics are few and records many. */
+  #lastTopic: string | null = null;
+  #lastRoute: string | null = null;
 
   config(): ConfigDef {
     return CONFIG;
@@ -36,6 +39,7 @@ export class RegexRouter implements Transformation {
   configure(config: PluginConfig): void {
     const { regex, replacement } = CONFIG.parse(config);
     this.#pattern = new JavaPattern(regex);
+    this.#lastTopic = null;
     this.#replacement = replacement === null ? null : replacementOf(this.#pattern, replacement);
   }
 
@@ -45,10 +49,20 @@ export class RegexRouter implements Transformation {
    * @throws NullPointerException without a topic or a replacement.
    */
   apply<R extends ConnectRecord<R>>(record: R): R {
-    if (record.topic === null) throw new NullPointerException('The record has no topic that could be matched');
-    if (!this.#pattern.matches(record.topic)) return record;
+    const { topic } = record;
+    if (topic === null) throw new NullPointerException('The record has no topic that could be matched');
+    if (topic !== this.#lastTopic) {
+      this.#lastRoute = this.#route(topic);
+      this.#lastTopic = topic;
+    }
+    return this.#lastRoute === null ? record : record.withTopic(this.#lastRoute);
+  }
+
+  /** The new topic, or null if it does not match. */
+  #route(topic: string): string | null {
+    if (!this.#pattern.matches(topic)) return null;
     if (this.#replacement === null) throw new NullPointerException('replacement must not be null');
-    return record.withTopic(this.#pattern.replaceFirst(record.topic, this.#replacement));
+    return this.#pattern.replaceFirst(topic, this.#replacement);
   }
 }
 
