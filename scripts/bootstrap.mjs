@@ -33,7 +33,7 @@ async function installPackages() {
   if (existsSync(join(root, 'node_modules')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   rmSync(stampFile, { force: true });
   // CI=true: pnpm asks nothing, it has no terminal here.
-  const retries = ['--config.fetch-retries=2', '--config.fetch-retry-mintimeout=1000'];
+  const retries = ['--config.fetch-retries=1', '--config.fetch-retry-mintimeout=1000'];
   const args = [join(root, '.tools/node_modules/pnpm/bin/pnpm.mjs'), 'install', '--frozen-lockfile', ...retries];
   const { code, output } = await run(process.execPath, args, { label: 'installing packages', env: { CI: 'true' } });
   if (code !== 0) throw new StepError(installAdvice(output));
