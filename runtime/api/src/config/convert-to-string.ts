@@ -1,5 +1,6 @@
+import { doubleText } from '../data/number-text.ts';
 import type { ConfigType } from './config-key.ts';
-import { doubleText, valueText } from './value-text.ts';
+import { valueText } from './value-text.ts';
 
 /**
  * A parsed value as REST answers show it, as `ConfigDef.convertToString`: lists joined by `,`, secrets as `[hidden]`, doubles as Java

@@ -108,6 +108,7 @@ describe('convertToString', () => {
     expect(convertToString(new Password('x'), 'password')).toBe('[hidden]');
     expect(convertToString(true, 'boolean')).toBe('true');
     expect(convertToString(2n ** 60n, 'long')).toBe('1152921504606846976');
+    expect(convertToString(1e7, 'double')).toBe('1.0E7');
     expect(convertToString(null, 'int')).toBeNull();
   });
 });

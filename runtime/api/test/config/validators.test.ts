@@ -39,6 +39,7 @@ const accepted: readonly (readonly [Validator, unknown])[] = [
 const refused: readonly (readonly [Validator, unknown, string])[] = [
   [Range.atLeast(0), null, 'Invalid value null for configuration k: Value must be non-null'],
   [Range.between(1, 10), 11, 'Invalid value 11 for configuration k: Value must be no more than 10'],
+  [Range.atLeast(1, 'double'), 0, 'Invalid value 0.0 for configuration k: Value must be at least 1.0'],
   [ValidString.in('a', 'b'), 'c', 'Invalid value c for configuration k: String must be one of: a, b'],
   [CaseInsensitiveValidString.in('a'), null, 'Invalid value null for configuration k: String must be one of (case insensitive): A'],
   [ValidList.in('a', 'b'), null, "Configuration 'k' values must not be null."],
@@ -69,6 +70,7 @@ describe('Validators', () => {
   it.each([
     [Range.atLeast(0), '[0,...]'],
     [Range.between(0.5, 2.5), '[0.5,...,2.5]'],
+    [Range.between(0, 100, 'double'), '[0.0,...,100.0]'],
     [ValidString.in('a', null), '[a, null]'],
     [CaseInsensitiveValidString.in('base64', 'numeric'), '(case insensitive) [NUMERIC, BASE64]'],
     [ValidList.in('a'), '[a]'],

@@ -1,6 +1,7 @@
+import { doubleText } from '../../data/number-text.ts';
 import { ConfigException } from '../../errors/exceptions.ts';
 import type { Validator } from '../config-key.ts';
-import { doubleText, valueText } from '../value-text.ts';
+import { valueText } from '../value-text.ts';
 
 /** How messages write the numbers: `1` or `1.0`. */
 export type RangeKind = 'integer' | 'double';
