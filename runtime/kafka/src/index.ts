@@ -3,10 +3,54 @@
  *
  * @module
  */
-export * from './errors.ts';
+export {
+  ApiException,
+  CommitFailedException,
+  GroupIdNotFoundException,
+  GroupNotEmptyException,
+  GroupSubscribedToTopicException,
+  IllegalGenerationException,
+  InconsistentGroupProtocolException,
+  InvalidConfigurationException,
+  InvalidOffsetException,
+  InvalidPartitionsException,
+  InvalidReplicationFactorException,
+  InvalidTopicException,
+  KafkaRetriableException,
+  NoOffsetForPartitionException,
+  OffsetOutOfRangeException,
+  RebalanceInProgressException,
+  RecordTooLargeException,
+  TimeoutException,
+  UnknownMemberIdException,
+  UnknownTopicOrPartitionException,
+} from './errors.ts';
 export { murmur2 } from './murmur2.ts';
 export { openTransport, EmbeddedLogs, type OpenTransportOptions } from './open-transport.ts';
 export { partitionForKey } from './partitioner.ts';
-export type * from './port.ts';
+export type {
+  Admin,
+  ClientProperties,
+  ConsumedRecord,
+  Consumer,
+  ConsumerOptions,
+  DeliveryListener,
+  GroupGeneration,
+  GroupMember,
+  GroupMemberOptions,
+  JoinedMember,
+  KafkaTransport,
+  LogReader,
+  LogReaderOptions,
+  MemberProtocol,
+  NewTopic,
+  OffsetAndMetadata,
+  Offsets,
+  PartitionOffsets,
+  Producer,
+  ProducerRecord,
+  RebalanceListener,
+  TopicDescription,
+} from './port.ts';
 export { EmbeddedKafka } from './embedded/embedded-kafka.ts';
 export { EmbeddedLog, type EmbeddedLogOptions } from './embedded/embedded-log.ts';
