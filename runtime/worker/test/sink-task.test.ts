@@ -43,11 +43,14 @@ class Recorder implements SinkTask {
   }
 }
 
+/** Not long ago: the log drops what is older than its retention. */
+const producedAt = Date.now();
+
 async function produce(worker: TestWorker, values: readonly string[], topic = 'in', partition = 0): Promise<void> {
   const producer = worker.transport.producer({});
   const listener = { acknowledged: () => undefined, failed: () => undefined };
   for (const value of values) {
-    producer.append({ topic, partition, key: null, value: Buffer.from(value), timestamp: 5, headers: [] }, listener, null);
+    producer.append({ topic, partition, key: null, value: Buffer.from(value), timestamp: producedAt, headers: [] }, listener, null);
   }
   await producer.flush();
   await producer.close(1000);
@@ -71,7 +74,7 @@ describe('a sink task', () => {
     const [first] = task.batches.flat();
     await worker.herder.setTargetState('k', 'STOPPED');
 
-    expect(first).toMatchObject({ topic: 'in', kafkaPartition: 0, kafkaOffset: 0, timestamp: 5, timestampType: 'CreateTime' });
+    expect(first).toMatchObject({ topic: 'in', kafkaPartition: 0, kafkaOffset: 0, timestamp: producedAt, timestampType: 'CreateTime' });
     expect(task.opened).toEqual(['in-0']);
     expect(task.closed).toEqual(['in-0']);
     expect(task.stops).toBe(1);

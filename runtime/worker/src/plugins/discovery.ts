@@ -51,22 +51,30 @@ export async function discoverPluginPath(folder: string, onBroken: OnBroken): Pr
   return found.flat();
 }
 
-/** Plug-ins of the package in a folder; none if there is no manifest. */
-export async function discoverPackage(folder: string | null, onBroken: OnBroken): Promise<PluginDescriptor[]> {
+/** The exports of a package, loaded when they are first asked for. */
+export type ImportPackage = () => Promise<Record<string, unknown>>;
+
+/**
+ * Plug-ins of the package in a folder; none if there is no manifest.
+ * @param importPackage how to load it, where a plain `import` of its name does
+ */
+export async function discoverPackage(folder: string | null, onBroken: OnBroken, importPackage?: ImportPackage): Promise<PluginDescriptor[]> {
   if (folder === null) return [];
   try {
-    return pluginsOf(folder, await readPackage(folder));
+    return pluginsOf(folder, await readPackage(folder), importPackage);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onBroken(folder, error);
     return [];
   }
 }
 
-function pluginsOf(folder: string, packageJson: PackageJson): PluginDescriptor[] {
-  return (packageJson.millrace?.plugins ?? []).map((entry) => descriptor(folder, packageJson, entry));
+function pluginsOf(folder: string, packageJson: PackageJson, importPackage?: ImportPackage): PluginDescriptor[] {
+  const load = importPackage ?? (() => import(pathToFileURL(join(folder, entryFile(packageJson))).href) as ReturnType<ImportPackage>);
+  const location = packageJson.name ?? folder;
+  return (packageJson.millrace?.plugins ?? []).map((entry) => descriptor(location, packageJson, entry, load));
 }
 
-function descriptor(folder: string, packageJson: PackageJson, entry: PluginEntry): PluginDescriptor {
+function descriptor(location: string, packageJson: PackageJson, entry: PluginEntry, importPackage: ImportPackage): PluginDescriptor {
   let loaded: Promise<PluginClass> | null = null;
   return {
     kind: entry.kind,
@@ -74,16 +82,15 @@ function descriptor(folder: string, packageJson: PackageJson, entry: PluginEntry
     taskClassName: entry.taskClass ?? null,
     aliases: entry.aliases ?? [],
     version: entry.class.startsWith('org.apache.kafka.') ? KAFKA_VERSION : (packageJson.version ?? 'undefined'),
-    location: packageJson.name ?? folder,
-    load: () => (loaded ??= loadExport(folder, packageJson, entry)),
+    location,
+    load: () => (loaded ??= loadExport(location, entry, importPackage)),
   };
 }
 
-async function loadExport(folder: string, packageJson: PackageJson, entry: PluginEntry): Promise<PluginClass> {
-  const location = packageJson.name ?? folder;
+async function loadExport(location: string, entry: PluginEntry, importPackage: ImportPackage): Promise<PluginClass> {
   let exports: Record<string, unknown>;
   try {
-    exports = (await import(pathToFileURL(join(folder, entryFile(packageJson))).href)) as Record<string, unknown>;
+    exports = await importPackage();
   } catch (error) {
     throw new ConnectException(`Plug-in ${entry.class} of ${location} could not be loaded: ${(error as Error).message}`, { cause: error });
   }

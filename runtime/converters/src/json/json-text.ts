@@ -1,0 +1,41 @@
+import { doubleText, floatText } from '@millrace/api';
+
+/** Pieces of JSON as Jackson writes them. */
+
+const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
+const escaped = /["\\\u0000-\u001f\ud800-\udfff]/g;
+
+const shortEscapes: ReadonlyMap<string, string> = new Map([
+  ['"', '\\"'],
+  ['\\', '\\\\'],
+  ['\b', '\\b'],
+  ['\t', '\\t'],
+  ['\n', '\\n'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
+]);
+
+/** A string in quotes. Besides what must be escaped, characters beyond U+FFFF are: as two escapes, in upper case. */
+export function quoted(text: string): string {
+  return needsEscape.test(text) ? `"${text.replace(escaped, escapeOf)}"` : `"${text}"`;
+}
+
+function escapeOf(character: string): string {
+  return shortEscapes.get(character) ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** A FLOAT64 in Java's notation; NaN and the infinities as strings. */
+export function jsonDouble(value: number): string {
+  return Number.isFinite(value) ? doubleText(value) : `"${value}"`;
+}
+
+/** A FLOAT32 in Java's notation; NaN and the infinities as strings. */
+export function jsonFloat(value: number): string {
+  return Number.isFinite(value) ? floatText(value) : `"${value}"`;
+}
+
+/** Bytes in base64. */
+export function jsonBytes(value: Uint8Array): string {
+  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return `"${bytes.toString('base64')}"`;
+}
