@@ -13,10 +13,30 @@ export const alwaysAllowed = 2;
 
 export const excuses: readonly Excuse[] = [
   {
+    reason: 'Java prints the identity of bytes instead of their content',
+    applies: ({ output }) => /\[B@|java\.nio\.HeapByteBuffer\[/.test(JSON.stringify(output) ?? ''),
+  },
+  {
+    reason: 'masks a java.math.BigInteger, which has no counterpart here',
+    applies: ({ component, input }) => component.startsWith('MaskField$') && JSON.stringify(input).includes('{"bigint":'),
+  },
+  {
+    reason: 'a schemaless java.util.Date beyond the range of a JavaScript Date',
+    applies: ({ component, output }) => component.startsWith('TimestampConverter$') && hasDateOutOfRange(output),
+  },
+  {
     reason: 'lists the algorithms of a JVM',
     applies: ({ error }) => error?.message?.includes('the algorithm is not supported by this JVM') ?? false,
   },
 ];
+
+/** Largest distance from the epoch, in milliseconds, that a JavaScript Date holds. */
+const maxDateMillis = 8.64e15;
+
+function hasDateOutOfRange(output: unknown): boolean {
+  const dates = (JSON.stringify(output) ?? '').matchAll(/\{"date":"(-?\d+)"\}/g);
+  return [...dates].some(([, millis]) => Math.abs(Number(millis)) > maxDateMillis);
+}
 
 export function excuseFor(testCase: VectorCase): Excuse | null {
   return excuses.find((excuse) => excuse.applies(testCase)) ?? null;
