@@ -1,4 +1,13 @@
-import { className, type ConfigDef, type Converter, DataException, type HeaderConverter, type PluginConfig, Schema, SchemaAndValue } from '@millrace/api';
+import {
+  className,
+  type ConfigDef,
+  type Converter,
+  DataException,
+  type HeaderConverter,
+  type PluginConfig,
+  Schema,
+  SchemaAndValue,
+} from '@millrace/api';
 import { converterConfigDef, withConverterType } from './converter-config.ts';
 import { KAFKA_VERSION } from './kafka-version.ts';
 

@@ -10,11 +10,13 @@ const malformed = '\u0001';
  * @throws SerializationException for an order of bytes that no computer uses.
  */
 export function decodeJsonBytes(bytes: Buffer): string {
+  return isAsciiFirst(bytes) ? decodeUtf8(bytes) : decodeUnusual(bytes);
+}
+
+/** Whether a document begins with an ASCII character that is followed by another byte than zero: UTF-8 without a mark, nearly always. */
+export function isAsciiFirst(bytes: Buffer): boolean {
   const first = bytes[0];
-  const second = bytes[1];
-  // An ASCII character that is followed by another byte than zero is UTF-8: nearly every document.
-  if (first !== undefined && (first === 0 || first >= 0x80 || second === 0)) return decodeUnusual(bytes);
-  return decodeUtf8(bytes);
+  return first !== undefined && first > 0 && first < 0x80 && bytes[1] !== 0;
 }
 
 /** @see decodeJsonBytes; for bytes that are UTF-8 for certain. */

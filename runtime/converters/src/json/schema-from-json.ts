@@ -110,7 +110,10 @@ function builderOf(object: SchemaObject): SchemaBuilder {
 
 function mapBuilder(object: SchemaObject): SchemaBuilder {
   const { scanner, members, start: at } = object;
-  for (const [member, what] of [['keys', 'key'], ['values', 'value']] as const) {
+  for (const [member, what] of [
+    ['keys', 'key'],
+    ['values', 'value'],
+  ] as const) {
     if (!members.has(member)) throw unreadable(scanner, `Map schema did not specify the ${what} type`, { at });
   }
   const keys = innerSchema(object, 'keys') ?? null;

@@ -3,7 +3,16 @@ import { kindOf } from './json-kind.ts';
 import { Char, type JsonScanner } from './json-scanner.ts';
 import { dateReader, decimalReader, timeReader, timestampReader } from './logical-readers.ts';
 import { missingValue, type NullRule, nullRule, readNull, type ReadOptions } from './null-rule.ts';
-import { booleanReader, bytesReader, float32Reader, float64Reader, int64Reader, integerReader, stringReader, wrongKind } from './primitive-readers.ts';
+import {
+  booleanReader,
+  bytesReader,
+  float32Reader,
+  float64Reader,
+  int64Reader,
+  integerReader,
+  stringReader,
+  wrongKind,
+} from './primitive-readers.ts';
 import { type JsonRead, readSchemaless, readSchemalessStrictly } from './schemaless-reader.ts';
 import { unreadable } from './unreadable.ts';
 

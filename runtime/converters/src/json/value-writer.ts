@@ -78,7 +78,8 @@ function plainWriter(schema: Schema, options: WriteOptions): JsonWrite {
     case 'int32':
       return integerWriter(schema, 0);
     case 'int64':
-      return (value) => (Number.isSafeInteger(value) || typeof value === 'bigint' ? `${value as number}` : unwrapped(schema, value, String));
+      return (value) =>
+        Number.isSafeInteger(value) || typeof value === 'bigint' ? `${value as number}` : unwrapped(schema, value, String);
     case 'float32':
       return (value) => (typeof value === 'number' ? jsonFloat(value) : unwrapped(schema, value, jsonFloat));
     case 'float64':
