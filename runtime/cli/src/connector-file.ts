@@ -36,7 +36,7 @@ function fromJson(path: string, text: string): ConnectorFile {
   if (unknownField !== undefined) {
     throw new ConfigException(`${path} has the unknown field "${unknownField}"; known are name, config and initial_state`);
   }
-  const values = textValues(path, config as Record<string, unknown>);
+  const values = textValues(path, config);
   const ownName = typeof name === 'string' ? { name } : {};
   return named(path, { ...values, ...ownName }, typeof state === 'string' ? state : null);
 }
@@ -45,7 +45,7 @@ function textValues(path: string, config: Readonly<Record<string, unknown>>): Re
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => {
       if (typeof value === 'object') throw new ConfigException(`${path}: the value of ${key} must be text, got ${JSON.stringify(value)}`);
-      return [key, String(value)];
+      return [key, typeof value === 'string' ? value : JSON.stringify(value)];
     }),
   );
 }

@@ -36,4 +36,3 @@ export async function orExit<T>(exitCode: ExitCode, work: () => Promise<T>): Pro
     throw new CommandError(exitCode, explain(error), error);
   }
 }
-

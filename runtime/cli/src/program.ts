@@ -27,7 +27,10 @@ export function createProgram(terminal: Terminal): Command {
     .argument('[connectors...]', 'connector files: properties, a flat JSON map, or {"name", "config", "initial_state"}')
     .option('--embedded', 'use the log inside the worker in place of bootstrap.servers')
     .addOption(new Option('--log-format <format>', 'form of log lines').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExit codes: 0 stopped by a signal, 1 wrong usage, 2 the worker could not start, 3 a connector could not be created.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 stopped by a signal, 1 wrong usage, 2 the worker could not start, 3 a connector could not be created.',
+    )
     .action(async (workerFile: string, connectorFiles: string[], options: StandaloneCommandOptions) => {
       const { standalone } = await import('./commands/standalone.ts');
       await standalone(workerFile, connectorFiles, options);

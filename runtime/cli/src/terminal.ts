@@ -11,7 +11,7 @@ export interface Terminal {
 
 /** The terminal of this process; colour only where somebody looks. */
 export function processTerminal(): Terminal {
-  const isInteractive = process.stdout.isTTY === true;
+  const isInteractive = process.stdout.isTTY;
   const wantsColor = isInteractive && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
   return {
     isInteractive,

@@ -171,8 +171,8 @@ function specOf(key: string, items: readonly string[] | null): Spec {
   let whole: CastTarget | null = null;
   for (const item of items) {
     const parts = javaSplit(item, ':');
-    if (parts.length === 1) whole = targetOf(key, items, item);
-    else if (parts.length === 2) fields.set((parts[0] as string).trim(), targetOf(key, items, parts[1] as string));
+    if (parts.length === 1) whole = targetOf(key, item);
+    else if (parts.length === 2) fields.set((parts[0] as string).trim(), targetOf(key, parts[1] as string));
     else throw invalidSpec(key, items, `Invalid cast: ${item}; an item is field:type`);
   }
   if (whole === null) return fields;
@@ -183,10 +183,17 @@ function specOf(key: string, items: readonly string[] | null): Spec {
   );
 }
 
-function targetOf(key: string, items: readonly string[], name: string): CastTarget {
+function targetOf(key: string, name: string): CastTarget {
   const type = typeNamed(name);
   const supported = `supported types are [${CAST_OUTPUTS.join(', ').toUpperCase()}]`;
-  if (type === null) throw invalidSpec(key, items, `Invalid type found in casting spec: ${name.trim()}; ${supported}`);
+  if (type === null) {
+    // The odd wording is Kafka's and REST clients see it; the way out is in the suggestion.
+    const java = `java.lang.IllegalArgumentException: No enum constant org.apache.kafka.connect.data.Schema.Type.${name.trim().toUpperCase()}`;
+    throw new ConfigException(`Invalid value ${java} for configuration Invalid type found in casting spec: ${name.trim()}`, {
+      configKey: key,
+      suggestion: `In ${key}, ${supported}`,
+    });
+  }
   if (CAST_OUTPUTS.includes(type)) return type as CastTarget;
   throw new ConfigException(`Cast transformation does not support casting to ${type.toUpperCase()}; ${supported}`, { configKey: key });
 }

@@ -119,7 +119,7 @@ describe('Cast', () => {
   });
 
   test.each([
-    ['foo:bar', 'Invalid value [foo:bar] for configuration spec: Invalid type found in casting spec: bar; supported types are'],
+    ['foo:bar', 'for configuration Invalid type found in casting spec: bar'],
     ['a:b:c', 'Invalid value [a:b:c] for configuration spec: Invalid cast: a:b:c'],
     ['foo:int8,', 'Invalid type found in casting spec: '],
     ['map', 'Cast transformation does not support casting to MAP'],

@@ -44,7 +44,7 @@ export interface StandaloneWorker {
  */
 export async function startStandalone(options: StandaloneOptions): Promise<StandaloneWorker> {
   const { log, properties } = options;
-  for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key}=${properties[key]} is ignored`);
+  for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const workerConfig = completed(properties, options.offsetsInMemory === true);
   const plugins = await loadPlugins(options, workerConfig);
   const transport = openTransport(workerConfig);

@@ -6,7 +6,9 @@ import { discoverDependencies, discoverPluginPath } from '../src/plugins/discove
 import { PluginRegistry } from '../src/plugins/plugin-registry.ts';
 import { plugin } from './support/test-plugins.ts';
 
-class Nothing {}
+class Nothing {
+  readonly nothing = null;
+}
 
 async function writePackage(folder: string, packageJson: object, code: string | null = null): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -39,7 +41,9 @@ describe('PluginRegistry', () => {
     registry.add(plugin('source', 'com.a.JdbcSourceConnector', Nothing));
     registry.add(plugin('source', 'com.b.JdbcSourceConnector', Nothing));
 
-    expect(() => registry.get(['source', 'sink'], 'JdbcSource')).toThrow(/More than one connector matches alias JdbcSource.*com\.a.*com\.b/);
+    expect(() => registry.get(['source', 'sink'], 'JdbcSource')).toThrow(
+      /More than one connector matches alias JdbcSource.*com\.a.*com\.b/,
+    );
     expect(registry.get(['source'], 'com.b.JdbcSourceConnector').className).toBe('com.b.JdbcSourceConnector');
   });
 
@@ -68,21 +72,31 @@ describe('discovery', () => {
   it('reads the manifests of the dependencies of the nearest package.json and loads no code', async () => {
     const root = await temporaryFolder();
     await writePackage(root, { dependencies: { good: '1', plain: '1', missing: '1' } });
-    await writePackage(join(root, 'node_modules/good'), { name: 'good', version: '2.3.4', millrace: manifest('com.example.Good') }, 'not JavaScript');
+    await writePackage(
+      join(root, 'node_modules/good'),
+      { name: 'good', version: '2.3.4', millrace: manifest('com.example.Good') },
+      'not JavaScript',
+    );
     await writePackage(join(root, 'node_modules/plain'), { name: 'plain' });
     await mkdir(join(root, 'deep/er'), { recursive: true });
     const broken: string[] = [];
 
     const plugins = await discoverDependencies(join(root, 'deep/er'), (location) => void broken.push(location));
 
-    expect(plugins.map(({ className, version, location }) => [className, version, location])).toEqual([['com.example.Good', '2.3.4', 'good']]);
+    expect(plugins.map(({ className, version, location }) => [className, version, location])).toEqual([
+      ['com.example.Good', '2.3.4', 'good'],
+    ]);
     expect(broken).toEqual([]);
     await expect(plugins[0]?.load()).rejects.toThrow('Plug-in com.example.Good of good could not be loaded');
   });
 
   it('takes every package in a folder of plugin.path and reports the one whose package.json is broken', async () => {
     const root = await temporaryFolder();
-    await writePackage(join(root, 'one'), { name: 'one', type: 'module', exports: './index.js', millrace: manifest('One') }, 'export class Source {}');
+    await writePackage(
+      join(root, 'one'),
+      { name: 'one', type: 'module', exports: './index.js', millrace: manifest('One') },
+      'export class Source {}',
+    );
     await mkdir(join(root, 'two'));
     await writeFile(join(root, 'two/package.json'), '{');
     const broken: string[] = [];

@@ -20,7 +20,9 @@ describe('parseProperties', () => {
   });
 
   it('names the file and the reason when it cannot be read', async () => {
-    await expect(readPropertiesFile('/no/such/worker.properties')).rejects.toThrow('Cannot read /no/such/worker.properties: there is no such file');
+    await expect(readPropertiesFile('/no/such/worker.properties')).rejects.toThrow(
+      'Cannot read /no/such/worker.properties: there is no such file',
+    );
     await expect(readPropertiesFile('/')).rejects.toThrow('Cannot read /: it is a folder');
   });
 });

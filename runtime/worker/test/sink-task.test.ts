@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  RetriableException,
-  TopicPartition,
-  type SinkOffsets,
-  type SinkRecord,
-  type SinkTask,
-  type SinkTaskContext,
-} from '@millrace/api';
+import { RetriableException, TopicPartition, type SinkOffsets, type SinkRecord, type SinkTask, type SinkTaskContext } from '@millrace/api';
 import { eventually } from './support/eventually.ts';
 import { sinkPlugin } from './support/test-plugins.ts';
 import { testWorker, type TestWorker } from './support/test-worker.ts';
@@ -103,7 +96,9 @@ describe('a sink task', () => {
   it('commits no further than preCommit allows, and ignores what it was never given', async () => {
     class Careful extends Recorder {
       preCommit(offsets: SinkOffsets): SinkOffsets {
-        return new Map([...offsets].map(([partition, offset]) => [partition, offset - 1] as const).concat([[TopicPartition.of('other', 3), 9]]));
+        return new Map(
+          [...offsets].map(([partition, offset]) => [partition, offset - 1] as const).concat([[TopicPartition.of('other', 3), 9]]),
+        );
       }
     }
     const task = new Careful();
@@ -321,6 +316,13 @@ describe('a sink task', () => {
       expect(now).toEqual([2, 2]);
     });
     for (const partition of [0, 1, 2, 3]) await produce(worker, [`p${partition}`], 'in', partition);
-    await eventually(() => expect(tasks.flatMap(({ values }) => values).sort()).toEqual(['p0', 'p1', 'p2', 'p3']));
+    await eventually(() =>
+      expect(tasks.flatMap(({ values }) => values).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
+        'p0',
+        'p1',
+        'p2',
+        'p3',
+      ]),
+    );
   });
 });

@@ -63,7 +63,7 @@ describe('the REST API of a standalone worker', () => {
 
     const answers = await Promise.all([1, 2, 3].map(() => worker.request('POST', '/connectors', { name: 's', config })));
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).toEqual({ error_code: 409, message: 'Connector s already exists' });
   });
 
@@ -204,7 +204,13 @@ describe('the REST API of a standalone worker', () => {
 
   it('lists plug-ins without loading their code, and a broken one breaks only itself', async () => {
     const broken = {
-      ...plugin('source', 'test.Unloadable', class {}),
+      ...plugin(
+        'source',
+        'test.Unloadable',
+        class {
+          readonly nothing = null;
+        },
+      ),
       load: async () => {
         throw new ConnectException('Plug-in test.Unloadable of broken-package could not be loaded: Unexpected token');
       },

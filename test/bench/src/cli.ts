@@ -31,7 +31,12 @@ async function main(): Promise<number> {
   }
   const wanted = (positionals.length === 0 ? parts : positionals) as readonly Part[];
   const { rows, measurements } = await measure(wanted, Number(values.lines));
-  const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, date: new Date().toISOString().slice(0, 10) };
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    date: new Date().toISOString().slice(0, 10),
+  };
   if (values.json !== true) printTables(rows, measurements);
   console.log(JSON.stringify({ machine, rows, measurements }));
   return 0;
@@ -60,7 +65,14 @@ function printTables(rows: readonly BenchRow[], measurements: readonly Measureme
   const number = (value: number): string => Math.round(value).toLocaleString('en-US');
   printTable(
     ['case', 'records/s', 'floor', 'floor records/s', 'ratio', 'aim'],
-    rows.map((row) => [row.name, number(row.recordsPerSecond), row.floor, number(row.floorRecordsPerSecond), row.ratio.toFixed(2), row.aim]),
+    rows.map((row) => [
+      row.name,
+      number(row.recordsPerSecond),
+      row.floor,
+      number(row.floorRecordsPerSecond),
+      row.ratio.toFixed(2),
+      row.aim,
+    ]),
   );
   printTable(
     ['measured', 'value', 'aim'],

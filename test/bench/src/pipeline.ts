@@ -24,7 +24,10 @@ export async function benchPipeline(lines: number): Promise<PipelineResult> {
   try {
     const input = join(folder, 'input.txt');
     await writeLines(input, lines);
-    const floorSeconds = Math.min(await copySeconds(input, join(folder, 'copy-1.txt')), await copySeconds(input, join(folder, 'copy-2.txt')));
+    const floorSeconds = Math.min(
+      await copySeconds(input, join(folder, 'copy-1.txt')),
+      await copySeconds(input, join(folder, 'copy-2.txt')),
+    );
     const runs = [await runPipeline(input, join(folder, 'out-1.txt'), lines), await runPipeline(input, join(folder, 'out-2.txt'), lines)];
     const best = runs.reduce((a, b) => (b.seconds < a.seconds ? b : a));
     return {

@@ -35,7 +35,12 @@ export class WorkerProcess {
       ...properties,
     };
     const file = join(folder, 'worker.properties');
-    await writeFile(file, Object.entries(all).map(([key, value]) => `${key}=${value}\n`).join(''));
+    await writeFile(
+      file,
+      Object.entries(all)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    );
     const startedAt = performance.now();
     const child = spawn(...pinned(process.execPath, [mainScript(), 'standalone', file]), { stdio: ['ignore', 'inherit', 'inherit'] });
     const url = `http://127.0.0.1:${port}`;
@@ -97,7 +102,7 @@ async function waitUntilReady(child: ChildProcess, url: string): Promise<void> {
 }
 
 async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => resolve(port));

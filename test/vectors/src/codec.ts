@@ -67,6 +67,7 @@ function required(encoded: unknown): Schema {
 }
 
 /** Schema → S. */
+// oxlint-disable-next-line complexity -- one line an attribute
 export function encodeSchema(schema: Schema | null): unknown {
   if (schema === null) return null;
   const { type, optional, name, version, doc, parameters, defaultValue, fields, keySchema, valueSchema } = schema.attributes();
@@ -284,7 +285,7 @@ export function decodeRecord(encoded: unknown): SourceRecord | SinkRecord {
 }
 
 /** `[[key, S, V]…]` → headers, unchecked as the vectors may hold what `add` refuses. */
-export function decodeHeaders(encoded: unknown): ConnectHeaders {
+function decodeHeaders(encoded: unknown): ConnectHeaders {
   const triples = (encoded ?? []) as [string, unknown, unknown][];
   return new ConnectHeaders(
     triples.map(([key, s, v]) => {

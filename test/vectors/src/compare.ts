@@ -27,6 +27,7 @@ export function sameOutput(expected: unknown, actual: unknown, options: CompareO
   return sameObject(expected as Json, actual as Json, options);
 }
 
+// oxlint-disable-next-line complexity -- a list of the encoding's special keys
 function sameObject(expected: Json, actual: Json, options: CompareOptions): boolean {
   for (const key of ['f32', 'f64']) {
     if (key in expected) return key in actual && Object.is(Number(expected[key]), Number(actual[key]));

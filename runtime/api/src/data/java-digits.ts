@@ -1,4 +1,4 @@
-const onlyAscii = /^[\x00-\x7f]*$/; // oxlint-disable-line no-control-regex
+const onlyAscii = /^[\x00-\x7f]*$/;
 const digit = /^\p{Nd}$/u;
 
 /** Whether a UTF-16 unit is a digit of any script, as Java's `Character.isDigit(char)`. */

@@ -8,7 +8,7 @@ const widening: readonly SchemaType[] = ['int8', 'int16', 'int32', 'int64', 'flo
  * The schema that two neighbouring elements of a container share, or null if there is none: the wider of two number types, and the later of
  * two schemas of the same type. As in Kafka, names and inner schemas are not compared.
  */
-export function commonSchema(previous: Schema, latest: Schema): Schema | null {
+function commonSchema(previous: Schema, latest: Schema): Schema | null {
   if (previous.type === latest.type) return latest;
   const left = widening.indexOf(previous.type);
   const right = widening.indexOf(latest.type);

@@ -47,7 +47,7 @@ export async function quickstart(terminal: Terminal, options: QuickstartOptions)
 
 async function startWorker(terminal: Terminal, port: number): Promise<StandaloneWorker> {
   const require = createRequire(import.meta.url);
-  return await startStandalone({
+  return startStandalone({
     properties: {
       'bootstrap.servers': 'embedded:',
       // Only this machine may talk to a worker that nobody has secured.

@@ -1,5 +1,12 @@
 import { ConfigException } from '@millrace/api';
-import { createWorkerLog, readPropertiesFile, startStandalone, type LogFormat, type StandaloneWorker, type TargetState } from '@millrace/worker';
+import {
+  createWorkerLog,
+  readPropertiesFile,
+  startStandalone,
+  type LogFormat,
+  type StandaloneWorker,
+  type TargetState,
+} from '@millrace/worker';
 import { readConnectorFile } from '../connector-file.ts';
 import { ExitCode, orExit } from '../exit-codes.ts';
 import { shutdownSignal } from '../shutdown.ts';
@@ -19,7 +26,7 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
   const worker = await orExit(ExitCode.START_UP, async () => {
     const properties = await readPropertiesFile(workerFile);
     const bootstrap = options.embedded === true ? { 'bootstrap.servers': 'embedded:' } : {};
-    return await startStandalone({ properties: { ...properties, ...bootstrap }, log });
+    return startStandalone({ properties: { ...properties, ...bootstrap }, log });
   });
   log.info(`Kafka Connect worker started, REST at ${worker.url}`);
   try {

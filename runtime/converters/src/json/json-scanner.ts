@@ -30,8 +30,9 @@ const maxNumberLength = 1000;
 
 /** Length from which searching a string's end natively is faster than looking at each character. */
 const longString = 48;
-const needsCare = /[\\\u0000-\u001f]/;
-const badInString = /[\u0000-\u001f]|\\(?!u[0-9A-Fa-f]{4}|["\\/bfnrt])/;
+/** A backslash or a control character. */
+const needsCare = /[^ -[\]-\uffff]/;
+const badInString = /[^ -\uffff]|\\(?!u[0-9A-Fa-f]{4}|["\\/bfnrt])/;
 const identifierPart = /[\p{ID_Continue}$]/u;
 const keySlots = 512;
 

@@ -2,8 +2,9 @@ import { doubleText, floatText } from '@millrace/api';
 
 /** Pieces of JSON as Jackson writes them. */
 
-const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
-const escaped = /["\\\u0000-\u001f\ud800-\udfff]/g;
+/** Quote, backslash, control characters and surrogates: whatever is not listed. */
+const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+const escaped = /[^ !#-[\]-\ud7ff\ue000-\uffff]/g;
 
 const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],

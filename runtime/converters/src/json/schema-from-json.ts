@@ -1,4 +1,4 @@
-import { DataException, Schema, SchemaBuilder, SchemaBuilderException, type SchemaType } from '@millrace/api';
+import { DataException, type Schema, SchemaBuilder, SchemaBuilderException, type SchemaType } from '@millrace/api';
 import { Char, type JsonScanner } from './json-scanner.ts';
 import type { ReadOptions } from './null-rule.ts';
 import { readSchemaless } from './schemaless-reader.ts';

@@ -16,6 +16,9 @@ import {
 import { type JsonRead, readSchemaless, readSchemalessStrictly } from './schemaless-reader.ts';
 import { unreadable } from './unreadable.ts';
 
+/** A quote, a backslash or a control character. */
+const needsEscape = /[^ !#-[\]-\uffff]/;
+
 /**
  * Compiles a schema into a function that reads its values from JSON straight into their runtime form, exactly: no number passes through a
  * `JSON.parse` that would blur it.
@@ -173,7 +176,7 @@ function structReader(schema: Schema, options: ReadOptions): JsonRead {
   const size = fields.length;
   const reads = fields.map(({ read }) => read);
   // Members mostly come in the order of the fields, so the next name is compared in place. A name that needs escaping cannot be.
-  const plainNames = fields.map(({ name }) => (/["\\\u0000-\u001f]/.test(name) ? null : name));
+  const plainNames = fields.map(({ name }) => (needsEscape.test(name) ? null : name));
   return (scanner) => {
     const code = scanner.peek();
     if (code === Char.LOWER_N) return readNull(scanner, nulls);

@@ -47,10 +47,9 @@ function nonNullWriter(schema: Schema, options: WriteOptions): JsonWrite {
     case 'date':
       return (value) => (isEncodedOr(Date, value) ? `${ConnectDate.fromLogical(schema, value as number)}` : refuseLogical('Date', value));
     case 'time':
-      return (value) => (isEncodedOr(Date, value) ? `${ConnectTime.fromLogical(schema, value as number)}` : refuseLogical('Time', value));
+      return (value) => (isEncodedOr(Date, value) ? `${ConnectTime.fromLogical(schema, value)}` : refuseLogical('Time', value));
     case 'timestamp':
-      return (value) =>
-        isEncodedOr(Date, value) ? `${ConnectTimestamp.fromLogical(schema, value as number)}` : refuseLogical('Timestamp', value);
+      return (value) => (isEncodedOr(Date, value) ? `${ConnectTimestamp.fromLogical(schema, value)}` : refuseLogical('Timestamp', value));
     case null:
       return plainWriter(schema, options);
   }

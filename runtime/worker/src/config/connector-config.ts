@@ -1,4 +1,4 @@
-import { ConfigDef, NonEmptyStringWithoutControlChars, Range, ValidString, type Parsed } from '@millrace/api';
+import { ConfigDef, NonEmptyStringWithoutControlChars, Range, ValidString } from '@millrace/api';
 import { aliasList } from './alias-list.ts';
 import { pluginVersion } from './plugin-version.ts';
 import { unknownPlugins, type ConverterKeys, type ConverterRole, type PluginKnowledge } from './plugin-knowledge.ts';
@@ -217,5 +217,3 @@ function errorHandlingKeys<Shape extends object>(definition: ConfigDef<Shape>) {
 
 /** The keys that every connector takes, checked in form only. */
 export const CONNECTOR_CONFIG = connectorConfig();
-
-export type ConnectorConfig = Parsed<typeof CONNECTOR_CONFIG>;

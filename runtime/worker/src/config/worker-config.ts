@@ -5,6 +5,7 @@ const rest = 'REST';
 const storage = 'Storage';
 
 /** Keys that standalone and distributed workers share, named and meant as Kafka Connect's. */
+// oxlint-disable-next-line max-lines-per-function -- one definition a key, nothing else
 function workerConfig() {
   return new ConfigDef()
     .define('bootstrap.servers', {

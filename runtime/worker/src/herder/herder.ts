@@ -1,6 +1,9 @@
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
 
+export { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
+export type { TargetState };
+
 /** A connector as REST shows it. */
 export interface ConnectorInfo {
   readonly name: string;

@@ -164,7 +164,7 @@ export class StandaloneHerder implements Herder {
       if (value === null) delete config[key];
       else config[key] = value;
     }
-    return await this.putConnectorConfig(name, config, { allowReplace: true });
+    return this.putConnectorConfig(name, config, { allowReplace: true });
   }
 
   async deleteConnector(name: string): Promise<void> {
@@ -209,11 +209,11 @@ export class StandaloneHerder implements Herder {
   }
 
   async connectorPluginConfig(name: string): Promise<ConfigKeyInfo[]> {
-    return await this.#validator.pluginConfig(name);
+    return this.#validator.pluginConfig(name);
   }
 
   async validateConnectorConfig(config: RawConfig): Promise<ConfigInfos> {
-    return await this.#validator.validate(config);
+    return this.#validator.validate(config);
   }
 
   #supervise(name: string, targetState: TargetState): ConnectorSupervisor {

@@ -19,7 +19,7 @@ export function keyInfo(key: ConfigKey, prefix = ''): ConfigKeyInfo {
 }
 
 /** A value as REST shows it; without a type as it is. */
-export function valueInfo(value: ConfigValue, type: ConfigType | null, prefix = ''): ConfigValueInfo {
+function valueInfo(value: ConfigValue, type: ConfigType | null, prefix = ''): ConfigValueInfo {
   const itemType = type === 'list' ? 'string' : type;
   return {
     name: prefix + value.name,

@@ -43,9 +43,19 @@ function wrap(logger: Pino): WorkerLog {
 
 const levels: Readonly<Record<number, string>> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
 
+/** What pino writes of each line, besides the fields of the caller. */
+interface LogLine {
+  readonly time: string;
+  readonly level: number;
+  readonly msg: string;
+  readonly connector?: string;
+  readonly task?: number;
+  readonly [field: string]: unknown;
+}
+
 /** `[time] LEVEL [connector|task-0] message (key=value)`, near to what readers of Kafka's logs know. */
 function textLine(json: string): string {
-  const { time, level, msg, connector, task, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const { time, level, msg, connector, task, ...fields } = JSON.parse(json) as LogLine;
   const context = connector === undefined ? '' : ` [${String(connector)}${task === undefined ? '' : `|task-${String(task)}`}]`;
   const extra = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return `[${String(time)}] ${levels[Number(level)] ?? 'INFO'}${context} ${String(msg)}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n`;

@@ -42,7 +42,9 @@ export async function discoverPluginPath(folder: string, onBroken: OnBroken): Pr
   if (own.length > 0) return own;
   let names: string[];
   try {
-    names = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
+    names = (await readdir(root, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map(({ name }) => name);
   } catch (error) {
     onBroken(root, error);
     return [];
@@ -58,7 +60,11 @@ export type ImportPackage = () => Promise<Record<string, unknown>>;
  * Plug-ins of the package in a folder; none if there is no manifest.
  * @param importPackage how to load it, where a plain `import` of its name does
  */
-export async function discoverPackage(folder: string | null, onBroken: OnBroken, importPackage?: ImportPackage): Promise<PluginDescriptor[]> {
+export async function discoverPackage(
+  folder: string | null,
+  onBroken: OnBroken,
+  importPackage?: ImportPackage,
+): Promise<PluginDescriptor[]> {
   if (folder === null) return [];
   try {
     return pluginsOf(folder, await readPackage(folder), importPackage);
@@ -145,6 +151,6 @@ async function nearestPackage(folder: string): Promise<string | null> {
     return folder;
   } catch {
     const parent = dirname(folder);
-    return parent === folder ? null : await nearestPackage(parent);
+    return parent === folder ? null : nearestPackage(parent);
   }
 }

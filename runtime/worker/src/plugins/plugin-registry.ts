@@ -43,7 +43,8 @@ export class PluginRegistry {
     return this.#plugins
       .filter(({ kind }) => kinds.includes(kind))
       .sort(
-        (a, b) => pluginKinds.indexOf(a.kind) - pluginKinds.indexOf(b.kind) || (a.className < b.className ? -1 : Number(a.className > b.className)),
+        (a, b) =>
+          pluginKinds.indexOf(a.kind) - pluginKinds.indexOf(b.kind) || (a.className < b.className ? -1 : Number(a.className > b.className)),
       );
   }
 
@@ -67,7 +68,10 @@ export class PluginRegistry {
       ambiguous
         ? `More than one ${what} matches alias ${name}; use the full class name. Available: ${available.join(', ')}`
         : `Failed to find any class that implements a ${what} and which name matches ${name}, available ${what}s are: ${available.join(', ') || 'none'}`,
-      { code: 'connect.plugin.not_found', suggestion: `Install the package that provides ${name}, or list what is installed: millrace plugins list` },
+      {
+        code: 'connect.plugin.not_found',
+        suggestion: `Install the package that provides ${name}, or list what is installed: millrace plugins list`,
+      },
     );
   }
 

@@ -1,8 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { NotFoundException } from '@millrace/api';
-import type { ConnectorInfo, ConnectorStateInfo, Herder, RawConfig } from '../herder/herder.ts';
-import { BadRequestException } from '../herder/rest-exceptions.ts';
-import type { TargetState } from '../task/task-services.ts';
+import {
+  BadRequestException,
+  type ConnectorInfo,
+  type ConnectorStateInfo,
+  type Herder,
+  type RawConfig,
+  type TargetState,
+} from '../herder/herder.ts';
 import { configOf, objectBody } from './request-body.ts';
 
 interface ByName {
@@ -20,7 +25,7 @@ export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl
 
   server.get<{ Querystring: { readonly expand?: string | string[] } }>('/connectors', async (request) => {
     const expand = [request.query.expand ?? []].flat();
-    return expand.length === 0 ? await herder.connectors() : await expanded(herder, expand);
+    return expand.length === 0 ? herder.connectors() : expanded(herder, expand);
   });
 
   server.post('/connectors', async (request, reply) => {
@@ -51,6 +56,17 @@ export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl
     return (await herder.patchConnectorConfig(name, patch)).info;
   });
 
+  server.delete<ByName>('/connectors/:name', async (request, reply) => {
+    await herder.deleteConnector(request.params.name);
+    await reply.code(204).send();
+  });
+
+  stateRoutes(server, herder);
+  restartRoutes(server, herder);
+}
+
+/** What a connector does, and what it should do. */
+function stateRoutes(server: FastifyInstance, herder: Herder): void {
   server.get<ByName>('/connectors/:name/status', (request) => herder.connectorStatus(request.params.name));
 
   server.get<ByName>('/connectors/:name/tasks', (request) => herder.taskInfos(request.params.name));
@@ -59,6 +75,29 @@ export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl
     herder.taskStatus(request.params.name, taskNumber(request.params.task)),
   );
 
+  for (const [verb, state, code] of [
+    ['pause', 'PAUSED', 202],
+    ['resume', 'STARTED', 202],
+    ['stop', 'STOPPED', 204],
+  ] as const) {
+    server.put<ByName>(`/connectors/:name/${verb}`, async (request, reply) => {
+      await herder.setTargetState(request.params.name, state);
+      await reply.code(code).send();
+    });
+  }
+
+  server.get<ByName>('/connectors/:name/topics', async (request) => {
+    const { name } = request.params;
+    return { [name]: { topics: await herder.connectorTopics(name) } };
+  });
+
+  server.put<ByName>('/connectors/:name/topics/reset', async (request, reply) => {
+    await herder.resetConnectorTopics(request.params.name);
+    await reply.code(202).send();
+  });
+}
+
+function restartRoutes(server: FastifyInstance, herder: Herder): void {
   server.post<ByTask>('/connectors/:name/tasks/:task/restart', async (request, reply) => {
     await herder.restartTask(request.params.name, taskNumber(request.params.task));
     await reply.code(204).send();
@@ -78,32 +117,6 @@ export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl
       await reply.code(202).send(await herder.restartConnectorAndTasks(name, { includeTasks, onlyFailed }));
     },
   );
-
-  for (const [verb, state, code] of [
-    ['pause', 'PAUSED', 202],
-    ['resume', 'STARTED', 202],
-    ['stop', 'STOPPED', 204],
-  ] as const) {
-    server.put<ByName>(`/connectors/:name/${verb}`, async (request, reply) => {
-      await herder.setTargetState(request.params.name, state);
-      await reply.code(code).send();
-    });
-  }
-
-  server.delete<ByName>('/connectors/:name', async (request, reply) => {
-    await herder.deleteConnector(request.params.name);
-    await reply.code(204).send();
-  });
-
-  server.get<ByName>('/connectors/:name/topics', async (request) => {
-    const { name } = request.params;
-    return { [name]: { topics: await herder.connectorTopics(name) } };
-  });
-
-  server.put<ByName>('/connectors/:name/topics/reset', async (request, reply) => {
-    await herder.resetConnectorTopics(request.params.name);
-    await reply.code(202).send();
-  });
 }
 
 interface CreateRequest {
@@ -116,11 +129,17 @@ function createRequest(body: unknown): CreateRequest {
   const { name, config, initial_state: state, ...unknown } = objectBody(body, '"name" and "config"');
   const [unknownField] = Object.keys(unknown);
   if (unknownField !== undefined) {
-    throw new BadRequestException(`Unrecognized field "${unknownField}": a request to create a connector has name, config and initial_state`);
+    throw new BadRequestException(
+      `Unrecognized field "${unknownField}": a request to create a connector has name, config and initial_state`,
+    );
   }
   if (name !== undefined && typeof name !== 'string') throw new BadRequestException(`"name" must be text, got ${JSON.stringify(name)}`);
   const trimmed = (name ?? '').trim();
-  return { name: trimmed, config: withName(trimmed, configOf(config, 'the keys of the connector under "config"')), initialState: initialStateOf(state) };
+  return {
+    name: trimmed,
+    config: withName(trimmed, configOf(config, 'the keys of the connector under "config"')),
+    initialState: initialStateOf(state),
+  };
 }
 
 function initialStateOf(state: unknown): TargetState | null {
@@ -136,7 +155,9 @@ function initialStateOf(state: unknown): TargetState | null {
 function withName(name: string, config: RawConfig): RawConfig {
   const named = config['name'];
   if (named === undefined) return { ...config, name };
-  if (named !== name) throw new BadRequestException(`Connector name configuration (${named}) doesn't match connector name in the URL (${name})`);
+  if (named !== name) {
+    throw new BadRequestException(`Connector name configuration (${named}) doesn't match connector name in the URL (${name})`);
+  }
   return config;
 }
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AlreadyExistsException, NotFoundException } from '@millrace/api';
-import { ConnectRestException } from '../herder/rest-exceptions.ts';
+import { ConnectRestException } from '../herder/herder.ts';
 
 /** The body of every error answer. */
 export interface ErrorMessage {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Herder } from '../herder/herder.ts';
-import { BadRequestException } from '../herder/rest-exceptions.ts';
+import { BadRequestException, type Herder } from '../herder/herder.ts';
 import { configOf } from './request-body.ts';
 
 interface ByPlugin {
@@ -20,12 +19,14 @@ export function pluginRoutes(server: FastifyInstance, herder: Herder): void {
     const config = configOf(request.body, 'the connector configuration');
     const className = config['connector.class'];
     if (className === undefined || className === null) {
-      throw new BadRequestException('Included connector type undefined does not match request type: the configuration has no connector.class');
+      throw new BadRequestException(
+        'Included connector type undefined does not match request type: the configuration has no connector.class',
+      );
     }
     if (!withoutSuffix(className).endsWith(withoutSuffix(plugin))) {
       throw new BadRequestException(`Included connector type ${className} does not match request type ${plugin}`);
     }
-    return await herder.validateConnectorConfig(config);
+    return herder.validateConnectorConfig(config);
   });
 }
 

@@ -1,5 +1,4 @@
-import { BadRequestException } from '../herder/rest-exceptions.ts';
-import type { RawConfig } from '../herder/herder.ts';
+import { BadRequestException, type RawConfig } from '../herder/herder.ts';
 
 type Json = Record<string, unknown>;
 

@@ -86,7 +86,11 @@ export function parseListener(text: string): Listener {
   const match = /^(https?):\/\/(\[[^\]]+\]|[^:/]*):(\d{1,5})\/?$/i.exec(text.trim());
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
-    throw ConfigException.invalidValue('listeners', text, 'expected http://host:port or https://host:port, for example http://localhost:8083');
+    throw ConfigException.invalidValue(
+      'listeners',
+      text,
+      'expected http://host:port or https://host:port, for example http://localhost:8083',
+    );
   }
   return { protocol: match[1]?.toLowerCase() as 'http' | 'https', host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port };
 }
@@ -100,5 +104,8 @@ function listenError(error: unknown, { protocol, host, port }: Listener): Connec
     ENOTFOUND: 'the host name is unknown',
   };
   const { code, message } = error as NodeJS.ErrnoException;
-  return new ConnectException(`Cannot listen on listeners=${address}: ${reasons[code ?? ''] ?? message}`, { cause: error, configKey: 'listeners' });
+  return new ConnectException(`Cannot listen on listeners=${address}: ${reasons[code ?? ''] ?? message}`, {
+    cause: error,
+    configKey: 'listeners',
+  });
 }

@@ -82,9 +82,12 @@ export class FileOffsetStore extends MemoryOffsetStore {
     const headerEnd = text.indexOf('\n');
     const body = text.slice(headerEnd + 1, -1);
     if (text.slice(0, headerEnd) !== `${magic} ${checksum(body)}`) {
-      throw new ConnectException(`offset.storage.file.filename=${this.#path} is damaged or not a file of offsets: its checksum does not match`, {
-        suggestion: 'Restore it from a copy, or move it away to start without offsets',
-      });
+      throw new ConnectException(
+        `offset.storage.file.filename=${this.#path} is damaged or not a file of offsets: its checksum does not match`,
+        {
+          suggestion: 'Restore it from a copy, or move it away to start without offsets',
+        },
+      );
     }
     return body === '' ? [] : body.split('\n').map((line) => JSON.parse(line) as [string, SourceMap, SourceMap]);
   }

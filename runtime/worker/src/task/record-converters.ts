@@ -32,4 +32,3 @@ export function headersFromBytes(topic: string, raw: readonly RawHeader[], conve
     });
   return converter.readsAnything === true ? ConnectHeaders.lazy(raw, decode) : new ConnectHeaders(decode(raw));
 }
-

@@ -6,7 +6,6 @@ import {
   type PluginConfig,
   type PluginKind,
   type Predicate,
-  type Properties,
   type SinkTask,
   type SourceTask,
   type Transformation,
@@ -16,6 +15,7 @@ import { converterConfig, predicateConfigs, transformationConfigs } from '../con
 import { SINK_CONNECTOR_CONFIG } from '../config/sink-connector-config.ts';
 import { SOURCE_CONNECTOR_CONFIG } from '../config/source-connector-config.ts';
 import { TopicCreationGroups } from '../config/topic-creation-config.ts';
+import { topicPattern } from '../config/topic-pattern.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
 import type { Clock } from './clock.ts';
@@ -162,7 +162,7 @@ export class TaskRun {
     const regex = config['topics.regex'];
     consumer = this.#environment.transport.consumer({
       groupId: properties['group.id'] as string,
-      subscription: regex === '' ? config.topics : new RegExp(`^(?:${regex})$`, 'u'),
+      subscription: regex === '' ? config.topics : topicPattern(regex),
       listener: run,
       properties,
       onCommitWanted: () => {
@@ -186,7 +186,7 @@ export class TaskRun {
   /** From here on `stop` is owed to the task, whether its start succeeds or not. */
   async #startTask(task: SourceTask | SinkTask): Promise<void> {
     this.#onEnd('stopping the task', () => task.stop());
-    await task.start(this.#spec.taskConfig as Properties, this.state.signal);
+    await task.start(this.#spec.taskConfig, this.state.signal);
     if (this.state.isStopping) return;
     this.#services.status({ state: this.state.isPaused ? 'PAUSED' : 'RUNNING' });
   }

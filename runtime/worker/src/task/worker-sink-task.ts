@@ -198,7 +198,9 @@ export class WorkerSinkTask implements RebalanceListener {
       await task.put(batch, state.signal);
     } catch (error) {
       if (!(error instanceof RetriableException)) {
-        throw new ConnectException(`Exiting WorkerSinkTask ${taskIdText(id)} due to unrecoverable exception: ${messageOf(error)}`, { cause: error });
+        throw new ConnectException(`Exiting WorkerSinkTask ${taskIdText(id)} due to unrecoverable exception: ${messageOf(error)}`, {
+          cause: error,
+        });
       }
       services.log('warn', `Task ${taskIdText(id)} could not put ${batch.length} records and will retry`, { error: error.message });
       this.#redeliveryMs = this.#redelivering ? Math.min(this.#redeliveryMs * 2, maxRedeliveryMs) : minRedeliveryMs;
@@ -249,7 +251,7 @@ export class WorkerSinkTask implements RebalanceListener {
 
   async #preCommit(current: ReadonlyMap<TopicPartition, number>): Promise<ReadonlyMap<TopicPartition, number>> {
     const { task } = this.#parts;
-    if (task.preCommit !== undefined) return await task.preCommit(current);
+    if (task.preCommit !== undefined) return task.preCommit(current);
     await task.flush?.(current);
     return current;
   }

@@ -7,10 +7,11 @@ import {
   type SourceRecord,
   type SourceTask,
 } from '@millrace/api';
-import type { DeliveryListener, Producer, ProducerRecord } from '@millrace/kafka';
+import { KafkaRetriableException, type DeliveryListener, type Producer, type ProducerRecord } from '@millrace/kafka';
 import type { Clock } from './clock.ts';
 import type { ErrorHandling, Stage } from './error-handling.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
+import { checkedTimestamp } from './record-timestamp.ts';
 import { headersToBytes, noHeaders, type RecordConverters } from './record-converters.ts';
 import { SubmittedRecords, type SubmittedRecord } from './submitted-records.ts';
 import { whilePaused, type TargetStateSwitch } from './target-state-switch.ts';
@@ -195,7 +196,14 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       const key = converters.key.converter.fromConnectData(topic, transformed.keySchema, transformed.key, headers);
       this.#stage = 'VALUE_CONVERTER';
       const value = converters.value.converter.fromConnectData(topic, transformed.valueSchema, transformed.value, headers);
-      return { topic, partition: transformed.kafkaPartition, key, value, timestamp: checkedTimestamp(transformed.timestamp), headers: rawHeaders };
+      return {
+        topic,
+        partition: transformed.kafkaPartition,
+        key,
+        value,
+        timestamp: checkedTimestamp(transformed.timestamp),
+        headers: rawHeaders,
+      };
     } catch (error) {
       if (error instanceof InvalidRecordException) throw error;
       this.#fail(record, error, this.#stage);
@@ -298,15 +306,8 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   }
 }
 
-/** @throws InvalidRecordException for a negative timestamp other than the producer's "none". */
-function checkedTimestamp(timestamp: number | null): number | null {
-  if (timestamp === null || timestamp >= 0) return timestamp;
-  if (timestamp === -1) return null;
-  throw new InvalidRecordException(`Invalid record timestamp ${timestamp}`);
-}
-
 function isRetriable(error: unknown): boolean {
-  return error instanceof RetriableException || (error as { retriable?: boolean }).retriable === true;
+  return error instanceof RetriableException || error instanceof KafkaRetriableException;
 }
 
 /** Whether an error only says that a signal fired. */

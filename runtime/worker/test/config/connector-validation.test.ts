@@ -57,16 +57,14 @@ class Sink {
 
 class Converter {
   config(): ConfigDef {
-    return new ConfigDef()
-      .define('converter.type', { type: 'string', importance: 'low', doc: 'Type.' })
-      .define('format', {
-        type: 'string',
-        default: 'A',
-        importance: 'low',
-        doc: 'F.',
-        validator: CaseInsensitiveValidString.in('a', 'b'),
-        group: 'G',
-      });
+    return new ConfigDef().define('converter.type', { type: 'string', importance: 'low', doc: 'Type.' }).define('format', {
+      type: 'string',
+      default: 'A',
+      importance: 'low',
+      doc: 'F.',
+      validator: CaseInsensitiveValidString.in('a', 'b'),
+      group: 'G',
+    });
   }
 }
 

@@ -37,7 +37,7 @@ export class MillraceProcess {
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; stdout: string; stderr: string }> {
     this.child.kill(signal);
-    return await this.exit();
+    return this.exit();
   }
 }
 
