@@ -45,18 +45,21 @@ function nonNullWriter(schema: Schema, options: WriteOptions): JsonWrite {
     case 'decimal':
       return decimalWriter(schema, options);
     case 'date':
-      return (value) => (isEncodedOr(Date, value) ? `${ConnectDate.fromLogical(schema, value as number)}` : refuseLogical('Date', value));
+      return dateWriter('Date', (value) => ConnectDate.fromLogical(schema, typeof value === 'bigint' ? Number(value) : value));
     case 'time':
-      return (value) => (isEncodedOr(Date, value) ? `${ConnectTime.fromLogical(schema, value)}` : refuseLogical('Time', value));
+      return dateWriter('Time', (value) => ConnectTime.fromLogical(schema, value));
     case 'timestamp':
-      return (value) => (isEncodedOr(Date, value) ? `${ConnectTimestamp.fromLogical(schema, value)}` : refuseLogical('Timestamp', value));
+      return dateWriter('Timestamp', (value) => ConnectTimestamp.fromLogical(schema, value));
     case null:
       return plainWriter(schema, options);
   }
 }
 
-function isEncodedOr(date: typeof Date, value: unknown): value is number | bigint | Date {
-  return typeof value === 'number' || typeof value === 'bigint' || value instanceof date;
+function dateWriter(name: string, encode: (value: Date | number | bigint) => number | bigint): JsonWrite {
+  return (value) => {
+    if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Date) return `${encode(value)}`;
+    throw new DataException(`Invalid type for ${name}, expected Date but was ${className(value)}`);
+  };
 }
 
 function decimalWriter(schema: Schema, { isDecimalNumeric }: WriteOptions): JsonWrite {
@@ -177,8 +180,4 @@ function structWriter(schema: Schema, options: WriteOptions): JsonWrite {
 
 function refuse(schema: Schema, value: unknown): never {
   throw new DataException(`Invalid type for ${schema.type.toUpperCase()}: ${className(value)}`);
-}
-
-function refuseLogical(name: string, value: unknown): never {
-  throw new DataException(`Invalid type for ${name}, expected Date but was ${className(value)}`);
 }
