@@ -7,6 +7,7 @@ import {
   ConfigException,
   type ConfigKey,
   type ConfigType,
+  type Configurable,
   convertToString,
   LambdaValidator,
   ListSize,
@@ -17,14 +18,13 @@ import {
   parseType,
   Range,
   type Recommender,
-  RegexValidator,
   TypedNumber,
   ValidList,
   type Validator,
   ValidString,
 } from '@millrace/api';
-import * as converters from '@millrace/converters';
-import * as transforms from '@millrace/transforms';
+import { converterPlugins } from '@millrace/converters';
+import { RegexRouter, transformPlugins } from '@millrace/transforms';
 import { decodeInt64, decodeValue, encodeValue } from '../codec.ts';
 import { type Components, NotYet, type VectorCase } from '../component.ts';
 
@@ -37,10 +37,6 @@ interface EncodedKey {
   readonly validator?: Json;
   readonly dependents?: readonly string[];
   readonly recommender?: { readonly values: readonly unknown[]; readonly visibleIfKey: string | null; readonly visibleIfEquals: unknown };
-}
-
-interface ConfigurablePlugin {
-  config(): ConfigDef;
 }
 
 /** Stands for a `java.lang.Class`. Messages show the name of the constructor. */
@@ -148,10 +144,17 @@ function plainValidator(kind: unknown): Validator {
     case 'nonEmptyList':
       return new NonEmptyListValidator();
     case 'regex':
-      return new RegexValidator((pattern) => new RegExp(pattern, 'u'));
+      return javaRegex();
     default:
       throw new NotYet(`validator ${String(kind)}`);
   }
+}
+
+/** The validator that the transformations use: it reads Java's dialect. */
+function javaRegex(): Validator {
+  const validator = new RegexRouter().config().configKeys.get('regex')?.validator;
+  if (!validator) throw new NotYet('validator regex');
+  return validator;
 }
 
 /** The one rule that the vectors write in words. */
@@ -232,14 +235,11 @@ function validated(testCase: VectorCase): unknown {
 
 function pluginConfig(testCase: VectorCase): unknown {
   const { class: className } = testCase.config as { readonly class: string };
-  const registries = [registryOf(converters, 'converterPlugins'), registryOf(transforms, 'transformPlugins')];
-  const plugin = registries.find((registry) => className in registry)?.[className];
+  const plugins: Readonly<Record<string, new () => Partial<Configurable>>> = { ...converterPlugins, ...transformPlugins };
+  const plugin = plugins[className];
   if (plugin === undefined) throw new NotYet(className);
-  return [...new plugin().config().configKeys.values()].map(encodeKey);
-}
-
-function registryOf(module: object, name: string): Readonly<Record<string, new () => ConfigurablePlugin>> {
-  return (module as Readonly<Record<string, Readonly<Record<string, new () => ConfigurablePlugin>>>>)[name] ?? {};
+  const keys = new plugin().config?.().configKeys.values() ?? [];
+  return Array.from(keys, encodeKey);
 }
 
 function encodeKey(key: ConfigKey): unknown {
