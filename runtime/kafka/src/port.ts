@@ -9,6 +9,8 @@ import type { RawHeader, RecordMetadata, TimestampType, TopicPartition } from '@
 export type ClientProperties = Readonly<Record<string, string>>;
 
 export interface KafkaTransport {
+  /** Whether topics end with this process, so that what sinks have not taken by then is lost. */
+  readonly isVolatile: boolean;
   admin(properties: ClientProperties): Admin;
   producer(properties: ClientProperties): Producer;
   consumer(options: ConsumerOptions): Consumer;

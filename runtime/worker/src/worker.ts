@@ -113,11 +113,11 @@ export class Worker {
   }
 
   /** Stops tasks side by side, within the worker's timeout for all of them. Tasks that do not stop in time are cut off. */
-  async stopTasks(ids: readonly TaskId[]): Promise<void> {
+  async stopTasks(ids: readonly TaskId[], drain = false): Promise<void> {
     const timeoutMs = Number(this.#options.config['task.shutdown.graceful.timeout.ms'] ?? 5000);
     const stopping = ids.flatMap((id) => {
       const running = this.#tasks.get(taskIdText(id));
-      running?.handle.stop();
+      running?.handle.stop(drain);
       return running === undefined ? [] : [{ id, running }];
     });
     await Promise.all(

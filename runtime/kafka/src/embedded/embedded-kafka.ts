@@ -23,6 +23,7 @@ import { EmbeddedReader } from './embedded-reader.ts';
  * `new EmbeddedKafka()` is a world of its own. Closing it closes its clients; the log stays as long as somebody refers to it.
  */
 export class EmbeddedKafka implements KafkaTransport {
+  readonly isVolatile = true;
   readonly log: EmbeddedLog;
   readonly #closers = new Set<() => Promise<void>>();
   #isClosed = false;

@@ -83,9 +83,9 @@ export class ConnectorSupervisor {
     else await this.#startConnector();
   }
 
-  /** Stops everything; the target state stays. */
-  async halt(): Promise<void> {
-    await this.#stopTasks(this.#allTasks());
+  /** Stops everything; the target state stays. @param drain sink tasks take what is in their topics first */
+  async halt(drain = false): Promise<void> {
+    await this.#stopTasks(this.#allTasks(), drain);
     await this.#worker.stopConnector(this.name);
   }
 
@@ -217,8 +217,11 @@ export class ConnectorSupervisor {
     }
   }
 
-  async #stopTasks(tasks: readonly number[]): Promise<void> {
-    await this.#worker.stopTasks(tasks.map((task) => ({ connector: this.name, task })));
+  async #stopTasks(tasks: readonly number[], drain = false): Promise<void> {
+    await this.#worker.stopTasks(
+      tasks.map((task) => ({ connector: this.name, task })),
+      drain,
+    );
     for (const task of tasks) this.#taskStates.delete(task);
   }
 

@@ -79,8 +79,16 @@ export class StandaloneHerder implements Herder {
     await this.#stopping;
   }
 
+  /**
+   * Sources first, so that sinks can take what those have sent: a log that ends with the process would lose it, although the sources' offsets
+   * are stored.
+   */
   async #stopAll(): Promise<void> {
-    await Promise.all(Array.from(this.#connectors.values(), (connector) => this.#queue(connector.name).run(() => connector.halt())));
+    const { isVolatile } = this.#options.transport;
+    for (const type of ['source', 'sink'] as const) {
+      const connectors = [...this.#connectors.values()].filter((connector) => connector.type === type);
+      await Promise.all(connectors.map((connector) => this.#queue(connector.name).run(() => connector.halt(isVolatile))));
+    }
     await this.#options.offsets.stop();
   }
 

@@ -17,7 +17,7 @@ export class InlineTaskHost implements TaskHost {
     const { clock } = this.#environment;
     return {
       setTargetState: (state: TargetState) => run.state.set(state),
-      stop: () => run.state.stop(),
+      stop: (drain = false) => run.state.stop(drain),
       awaitStop: async (timeoutMs) => {
         const waiting = new AbortController();
         const inTime = await Promise.race([finished.then(() => true), clock.sleep(timeoutMs, waiting.signal).then(() => false)]);

@@ -7,6 +7,7 @@ import type { TargetState, TaskServices } from './task-services.ts';
 export class TargetStateSwitch {
   #state: TargetState;
   #stopping = false;
+  #draining = false;
   #cancelled = false;
   #controller = new AbortController();
   #waiting: (() => void)[] = [];
@@ -30,6 +31,11 @@ export class TargetStateSwitch {
     return this.#stopping;
   }
 
+  /** Before it stops, a sink task takes what is in its topics now: they end with the process. */
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** The task outlived its time to stop: whatever it still does must not have an effect. */
   get isCancelled(): boolean {
     return this.#cancelled;
@@ -43,8 +49,9 @@ export class TargetStateSwitch {
     this.#wake();
   }
 
-  stop(): void {
+  stop(drain = false): void {
     this.#stopping = true;
+    this.#draining = drain;
     this.#controller.abort();
     this.#wake();
   }

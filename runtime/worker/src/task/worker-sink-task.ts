@@ -82,6 +82,19 @@ export class WorkerSinkTask implements RebalanceListener {
       await this.#iterate(consumer);
       await this.#turn.yieldIfDue();
     }
+    if (state.isDraining && !state.isPaused) await this.#drain(consumer);
+  }
+
+  /** Takes what is in the topics now. The host's timeout ends it if that is too much. */
+  async #drain(consumer: Consumer): Promise<void> {
+    // The wakeup that ended the loop may still be owed to one poll, which then has nothing.
+    for (let emptyPolls = 0; emptyPolls < 2 && !this.#redelivering && !this.#parts.state.isCancelled; ) {
+      const records = await consumer.poll(0);
+      emptyPolls = records.length === 0 ? emptyPolls + 1 : 0;
+      if (records.length > 0) this.#convert(records);
+      await this.#deliver();
+      await this.#turn.yieldIfDue();
+    }
   }
 
   async #iterate(consumer: Consumer): Promise<void> {
