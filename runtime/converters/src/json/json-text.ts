@@ -16,9 +16,23 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['\r', '\\r'],
 ]);
 
+const maxNames = 1000;
+const names = new Map<string, string>();
+
 /** A string in quotes. Besides what must be escaped, characters beyond U+FFFF are: as two escapes, in upper case. */
 export function quoted(text: string): string {
   return needsEscape.test(text) ? `"${text.replace(escaped, escapeOf)}"` : `"${text}"`;
+}
+
+/** As {@link quoted}, for the name of a member. Names repeat from record to record. */
+export function quotedName(name: string): string {
+  let text = names.get(name);
+  if (text === undefined) {
+    if (names.size >= maxNames) names.clear();
+    text = quoted(name);
+    names.set(name, text);
+  }
+  return text;
 }
 
 function escapeOf(character: string): string {

@@ -1,7 +1,7 @@
 import { DataException, type Schema, SchemaAndValue, SerializationException } from '@millrace/api';
 import { decodeJsonBytes, decodeUtf8, isAsciiFirst } from './decode-json-bytes.ts';
 import { EnvelopeCache, type EnvelopePrefix } from './envelope-cache.ts';
-import { hasInexactNumber } from './inexact-number.ts';
+import { mayHoldInexactNumber } from './inexact-number.ts';
 import { isTooDeep } from './json-depth.ts';
 import { Char, JsonScanner } from './json-scanner.ts';
 import { missingDocument } from './missing-document.ts';
@@ -9,6 +9,9 @@ import type { ReadOptions } from './null-rule.ts';
 import { readSchema } from './schema-from-json.ts';
 import type { JsonRead } from './schemaless-reader.ts';
 import { compileReader } from './value-reader.ts';
+
+/** Stands for malformed UTF-8, or for itself. */
+const replacement = '\ufffd';
 
 const notAnEnvelope =
   'JsonConverter with schemas.enable requires "schema" and "payload" fields and may not contain additional fields. ' +
@@ -41,25 +44,37 @@ export class MessageReader {
 
   /** A bare value. An empty message is null. */
   schemaless(message: Buffer): SchemaAndValue {
-    const value = wrapped(() => this.#schemalessValue(message));
-    return value === null ? SchemaAndValue.NULL : new SchemaAndValue(null, value);
+    if (isAsciiFirst(message)) {
+      const value = parseQuickly(message);
+      if (value !== undefined) return value === null ? SchemaAndValue.NULL : new SchemaAndValue(null, value);
+    }
+    try {
+      const value = this.#wholeText(decodeJsonBytes(message), this.#readSchemaless) ?? null;
+      return value === null ? SchemaAndValue.NULL : new SchemaAndValue(null, value);
+    } catch (error) {
+      throw notJson(error);
+    }
   }
 
   /** A bare value of a known schema. */
   withSchema(schema: Schema, message: Buffer): SchemaAndValue {
-    return wrapped(() => {
+    try {
       const value = this.#wholeText(decodeJsonBytes(message), this.#readerOf(schema));
       return new SchemaAndValue(schema, value === undefined ? missingDocument(schema, this.#options.isStrict) : value);
-    });
+    } catch (error) {
+      throw notJson(error);
+    }
   }
 
   /** A value in an envelope with its schema. */
   envelope(message: Buffer): SchemaAndValue {
-    return wrapped(() => {
+    try {
       const prefix = this.#envelopes.find(message);
       const value = prefix === null ? undefined : this.#payload(message, prefix);
       return value === undefined || prefix === null ? this.#wholeEnvelope(message) : new SchemaAndValue(prefix.schema, value);
-    });
+    } catch (error) {
+      throw notJson(error);
+    }
   }
 
   /**
@@ -71,18 +86,6 @@ export class MessageReader {
     this.#scanner.skip();
     this.#scanner.reset(text, 0, 1);
     return readSchema(this.#scanner, this.#options);
-  }
-
-  #schemalessValue(message: Buffer): unknown {
-    const text = decodeJsonBytes(message);
-    if (isAsciiFirst(message) && !hasInexactNumber(text, message) && !isTooDeep(text)) {
-      try {
-        return JSON.parse(text);
-      } catch {
-        // Jackson may accept it all the same.
-      }
-    }
-    return this.#wholeText(text, this.#readSchemaless) ?? null;
   }
 
   /** The value of a whole text; undefined if there is nothing but blanks. */
@@ -98,7 +101,7 @@ export class MessageReader {
 
   /** The payload behind a known beginning, or undefined if more follows than the end of the envelope. */
   #payload(message: Buffer, { bytes, schema, read }: EnvelopePrefix): unknown {
-    if (schema === null) return this.#schemalessPayload(message, bytes.length);
+    if (schema === null && message[message.length - 1] === Char.CLOSE_BRACE) return parseQuickly(message.subarray(bytes.length, -1));
     const scanner = this.#scanner;
     scanner.reset(decodeUtf8(message.subarray(bytes.length)), 0, 1);
     const value = read(scanner);
@@ -106,19 +109,6 @@ export class MessageReader {
     scanner.leave();
     this.#checkEnd();
     return value;
-  }
-
-  #schemalessPayload(message: Buffer, start: number): unknown {
-    const end = message.length - 1;
-    if (message[end] !== Char.CLOSE_BRACE) return undefined;
-    const payload = message.subarray(start, end);
-    const text = decodeUtf8(payload);
-    if (hasInexactNumber(text, payload) || isTooDeep(text)) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
   }
 
   #wholeEnvelope(message: Buffer): SchemaAndValue {
@@ -178,14 +168,19 @@ export class MessageReader {
   }
 }
 
-/** Runs a step and turns an error of the syntax into the one that JsonConverter gives. */
-function wrapped<T>(read: () => T): T {
+/** What `JSON.parse` makes of a document in UTF-8, unless it refuses it or might give something else than Jackson: then undefined. */
+function parseQuickly(bytes: Buffer): unknown {
+  const text = bytes.toString();
+  if (mayHoldInexactNumber(text, bytes) || text.includes(replacement) || isTooDeep(text)) return undefined;
   try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof SerializationException)) throw error;
-    throw new DataException(`Converting byte[] to Kafka Connect data failed due to serialization error: ${error.message}`, {
-      cause: error,
-    });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+/** Turns an error of the syntax into the one that JsonConverter gives. */
+function notJson(error: unknown): unknown {
+  if (!(error instanceof SerializationException)) return error;
+  return new DataException(`Converting byte[] to Kafka Connect data failed due to serialization error: ${error.message}`, { cause: error });
 }

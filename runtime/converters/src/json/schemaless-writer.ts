@@ -1,5 +1,5 @@
-import { className, DataException, isPlainObject, isTypedNumber, schemaTypeOf, type TypedNumber } from '@millrace/api';
-import { jsonBytes, jsonDouble, jsonFloat, quoted } from './json-text.ts';
+import { className, DataException, isTypedNumber, schemaTypeOf, type TypedNumber } from '@millrace/api';
+import { jsonBytes, jsonDouble, jsonFloat, quoted, quotedName } from './json-text.ts';
 
 /** Levels of nesting that Jackson writes. */
 const maxDepth = 1000;
@@ -17,7 +17,7 @@ const surrogate = /[\ud800-\udfff]/;
  * @throws DataException for a class that Connect does not know.
  */
 export function schemalessBytes(value: unknown): Buffer {
-  if (isPlain(value, 0)) {
+  if (isPlain(value)) {
     const text = JSON.stringify(value);
     // It escapes control characters and lone surrogates in lower case, and leaves pairs of surrogates as they are.
     if (!text.includes('\\u')) {
@@ -34,38 +34,52 @@ export function schemalessText(value: unknown): string {
 }
 
 /** Whether a value consists of nothing but what `JSON.stringify` prints as Jackson does, strings aside. */
-function isPlain(value: unknown, depth: number): boolean {
+function isPlain(value: unknown): boolean {
+  return isPlainList([value], 0);
+}
+
+function isPlainList(list: readonly unknown[], depth: number): boolean {
+  if (depth > maxDepth) return false;
+  for (let index = 0; index < list.length; index += 1) {
+    const value = list[index];
+    if (!isPlainScalar(value) && !isPlainContainer(value, depth)) return false;
+  }
+  return true;
+}
+
+function isPlainMap(map: Readonly<Record<string, unknown>>, depth: number): boolean {
+  // Whatever else has a text of its own for JSON.stringify has another constructor. An object without one, or with a member of that
+  // name, only takes the slower way.
+  if (map.constructor !== Object || depth > maxDepth) return false;
+  // eslint-disable-next-line guard-for-in -- a plain object inherits nothing that is enumerable
+  for (const key in map) {
+    const value = map[key];
+    if (!isPlainScalar(value) && !isPlainContainer(value, depth)) return false;
+  }
+  return true;
+}
+
+function isPlainScalar(value: unknown): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return true;
     case 'number':
       return isPlainNumber(value);
-    case 'object':
-      return value === null || (depth < maxDepth && isPlainContainer(value, depth + 1));
     default:
-      return false;
+      return value === null;
   }
+}
+
+function isPlainContainer(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) ? isPlainList(value, depth + 1) : isPlainMap(value as Readonly<Record<string, unknown>>, depth + 1);
 }
 
 function isPlainNumber(value: number): boolean {
-  if (Number.isInteger(value)) return value === 0 ? 1 / value > 0 : Number.isSafeInteger(value);
+  if ((value | 0) === value) return value !== 0 || 1 / value > 0;
   const magnitude = value < 0 ? -value : value;
-  return magnitude >= smallestPlain && magnitude < smallestScientific;
-}
-
-function isPlainContainer(value: object, depth: number): boolean {
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      if (!isPlain(value[index], depth)) return false;
-    }
-    return true;
-  }
-  if (!isPlainObject(value)) return false;
-  for (const key in value) {
-    if (!isPlain(value[key], depth)) return false;
-  }
-  return true;
+  return (magnitude >= smallestPlain && magnitude < smallestScientific) || Number.isSafeInteger(value);
 }
 
 function textOf(value: unknown, depth: number): string {
@@ -106,7 +120,7 @@ function numberText({ type, value }: TypedNumber): string {
 
 function plainObjectText(value: Record<string, unknown>, depth: number): string {
   let text = '';
-  for (const key of Object.keys(value)) text += `${text === '' ? '{' : ','}${quoted(key)}:${textOf(value[key], depth)}`;
+  for (const key of Object.keys(value)) text += `${text === '' ? '{' : ','}${quotedName(key)}:${textOf(value[key], depth)}`;
   return text === '' ? '{}' : `${text}}`;
 }
 

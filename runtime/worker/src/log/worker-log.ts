@@ -56,7 +56,7 @@ interface LogLine {
 /** `[time] LEVEL [connector|task-0] message (key=value)`, near to what readers of Kafka's logs know. */
 function textLine(json: string): string {
   const { time, level, msg, connector, task, ...fields } = JSON.parse(json) as LogLine;
-  const context = connector === undefined ? '' : ` [${String(connector)}${task === undefined ? '' : `|task-${String(task)}`}]`;
+  const context = connector === undefined ? '' : ` [${connector}${task === undefined ? '' : `|task-${task}`}]`;
   const extra = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `[${String(time)}] ${levels[Number(level)] ?? 'INFO'}${context} ${String(msg)}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n`;
+  return `[${time}] ${levels[level] ?? 'INFO'}${context} ${msg}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n`;
 }
