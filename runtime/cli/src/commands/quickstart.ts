@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ export interface QuickstartOptions {
 const defaultPort = 8083;
 const ordersFile = 'orders.jsonl';
 const linesFile = 'lines.txt';
+/** Holds the process number of the quickstart whose folder it is. */
+const ownerFile = 'owner.pid';
 /** Plug-in packages that come with the command, so that the quickstart needs nothing installed. */
 const ownConnectors: readonly string[] = ['@millrace/datagen', '@millrace/file-stream'];
 
@@ -118,14 +120,29 @@ function introduce(terminal: Terminal, url: string, folder: string, port: number
 
 /** A folder that nobody else uses: of a fixed name, which the README can print, unless another quickstart has it. */
 async function ownFolder(): Promise<string> {
-  const folder = join(tmpdir(), 'millrace-quickstart');
+  const fixed = join(tmpdir(), 'millrace-quickstart');
+  await removeAbandoned(fixed);
+  const folder = await mkdir(fixed).then(
+    () => fixed,
+    () => `${fixed}-${process.pid}`,
+  );
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, ownerFile), String(process.pid));
+  return folder;
+}
+
+/** Removes the folder of a quickstart that was killed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const owner = Number(await readFile(join(folder, ownerFile), 'utf8').catch(() => ''));
+  if (owner > 0 && !isRunning(owner)) await rm(folder, { recursive: true, force: true });
+}
+
+function isRunning(pid: number): boolean {
   try {
-    await mkdir(folder);
-    return folder;
+    process.kill(pid, 0);
+    return true;
   } catch {
-    const other = `${folder}-${process.pid}`;
-    await mkdir(other);
-    return other;
+    return false;
   }
 }
 

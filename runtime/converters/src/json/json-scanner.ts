@@ -32,11 +32,13 @@ const maxNumberLength = 1000;
 const longString = 48;
 /** A backslash or a control character. */
 const needsCare = /[^ -[\]-\uffff]/;
-const badInString = /[^ -\uffff]|\\(?!u[0-9A-Fa-f]{4}|["\\/bfnrt])/;
 const identifierPart = /[\p{ID_Continue}$]/u;
 const keySlots = 512;
 
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+const fourHexDigits = /^[0-9A-Fa-f]{4}$/;
+const escapes: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /**
  * Reads JSON token by token, exactly and as leniently as Jackson does in Kafka's JsonConverter: leading zeros are allowed, numbers keep
@@ -139,7 +141,7 @@ export class JsonScanner {
         this.at = index + 1;
         return text.slice(start, index);
       }
-      if (code === Char.BACKSLASH || !(code >= 0x20)) return this.#unescaped(start);
+      if (code === Char.BACKSLASH || !(code >= 0x20)) return this.#unescaped(start, index);
     }
     return this.#longString(start);
   }
@@ -226,8 +228,10 @@ export class JsonScanner {
 
   #skipBlanks(first: number): number {
     const { text } = this;
+    let index = this.at;
     let code = first;
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt((this.at += 1));
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt((index += 1));
+    this.at = index;
     return code;
   }
 
@@ -292,7 +296,7 @@ export class JsonScanner {
     for (;;) {
       const code = text.charCodeAt(index);
       if (code === Char.QUOTE) break;
-      if (code === Char.BACKSLASH || !(code >= 0x20)) return this.#unescaped(start);
+      if (code === Char.BACKSLASH || !(code >= 0x20)) return this.#unescaped(start, index);
       hash = (hash * 31 + code) | 0;
       index += 1;
     }
@@ -307,27 +311,61 @@ export class JsonScanner {
 
   #longString(start: number): string {
     const end = this.text.indexOf('"', start + longString);
-    if (end < 0) throw this.error('a string without an end');
+    if (end < 0) throw this.#badString(this.text.length);
     const string = this.text.slice(start, end);
-    if (needsCare.test(string)) return this.#unescaped(start);
+    if (needsCare.test(string)) return this.#longUnescaped(start);
     this.at = end + 1;
     return string;
   }
 
-  /** A string with escapes, or with something that must not stand in a string. */
-  #unescaped(start: number): string {
+  /** A short string with escapes; `first` is the place of something that needs care. */
+  #unescaped(start: number, first: number): string {
+    const { text } = this;
+    let string = '';
+    let from = start;
+    let index = first;
+    for (;;) {
+      const code = text.charCodeAt(index);
+      if (code === Char.QUOTE) {
+        this.at = index + 1;
+        return string + text.slice(from, index);
+      }
+      if (code === Char.BACKSLASH) {
+        string += text.slice(from, index) + this.#escape(index + 1);
+        index += text.charCodeAt(index + 1) === Char.LOWER_U ? 6 : 2;
+        from = index;
+      } else if (code >= 0x20) index += 1;
+      else throw this.#badString(index);
+    }
+  }
+
+  /** The character that the escape behind a backslash stands for. */
+  #escape(at: number): string {
+    const { text } = this;
+    const character = escapes[text.charAt(at)];
+    if (character !== undefined) return character;
+    const digits = text.slice(at + 1, at + 5);
+    if (text.charCodeAt(at) !== Char.LOWER_U || !fourHexDigits.test(digits)) throw this.#badString(at);
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+
+  #longUnescaped(start: number): string {
     const { text } = this;
     let end = text.indexOf('"', start);
     while (end >= 0 && this.#isEscaped(end)) end = text.indexOf('"', end + 1);
-    if (end < 0) throw this.error('a string without an end');
+    if (end < 0) throw this.#badString(text.length);
     try {
       const string = JSON.parse(text.slice(start - 1, end + 1)) as string;
       this.at = end + 1;
       return string;
     } catch {
-      this.at = start + text.slice(start, end).search(badInString);
-      throw this.unexpected('a character of a string or a known escape sequence');
+      return this.#unescaped(start, start);
     }
+  }
+
+  #badString(at: number): SerializationException {
+    this.at = at;
+    return this.unexpected('a character of a string, a known escape sequence or the end of the string');
   }
 
   /** Whether an odd number of backslashes stands before this character. */

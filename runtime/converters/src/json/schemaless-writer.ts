@@ -51,7 +51,6 @@ function isPlainMap(map: Readonly<Record<string, unknown>>, depth: number): bool
   // Whatever else has a text of its own for JSON.stringify has another constructor. An object without one, or with a member of that
   // name, only takes the slower way.
   if (map.constructor !== Object || depth > maxDepth) return false;
-  // eslint-disable-next-line guard-for-in -- a plain object inherits nothing that is enumerable
   for (const key in map) {
     const value = map[key];
     if (!isPlainScalar(value) && !isPlainContainer(value, depth)) return false;
