@@ -28,14 +28,17 @@ export function mayHoldInexactNumber(text: string, bytes: Buffer): boolean {
 
 /** Whether there is a run of so many digits that a number among them may be one that a double blurs. */
 function mayHoldLongNumber(bytes: Buffer): boolean {
-  const { length } = bytes;
-  for (let at = longRun - 1; at < length; at += longRun) {
-    if (!isDigitOrPoint(bytes[at]) || !(isDigitOrPoint(bytes[at - half]) || isDigitOrPoint(bytes[at + half]))) continue;
+  // No byte outside of the buffer is ever looked at: that would be slow.
+  const last = bytes.length - 1;
+  for (let at = longRun - 1; at <= last; at += longRun) {
+    if (!isDigitOrPoint(bytes[at])) continue;
+    if (!isDigitOrPoint(bytes[at - half]) && (at + half > last || !isDigitOrPoint(bytes[at + half]))) continue;
     let start = at;
-    while (isDigitOrPoint(bytes[start - 1])) start -= 1;
-    let end = at + 1;
-    while (isDigitOrPoint(bytes[end])) end += 1;
-    if (end - start >= longRun && mayBlur(bytes, start, end)) return true;
+    while (start > 0 && isDigitOrPoint(bytes[start - 1])) start -= 1;
+    let end = at;
+    while (end < last && isDigitOrPoint(bytes[end + 1])) end += 1;
+    if (end - start + 1 >= longRun && mayBlur(bytes, start, end + 1)) return true;
+    at = end + 1;
   }
   return false;
 }

@@ -336,6 +336,7 @@ export class JsonScanner {
         from = index;
       } else if (code >= 0x20) index += 1;
       else throw this.#badString(index);
+      if (index - start > longString) return this.#longUnescaped(start);
     }
   }
 
@@ -359,7 +360,7 @@ export class JsonScanner {
       this.at = end + 1;
       return string;
     } catch {
-      return this.#unescaped(start, start);
+      throw this.#badString(start);
     }
   }
 
