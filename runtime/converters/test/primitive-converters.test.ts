@@ -144,8 +144,7 @@ describe('number converters', () => {
 
 describe('the table of plug-ins', () => {
   test.each(Object.entries(converterPlugins))('holds %s, which reports the level of Kafka', (_name, Plugin) => {
-    expect(new Plugin()).toMatchObject({ version: expect.any(Function) as unknown });
-    expect((new Plugin() as { version(): string }).version()).toBe('4.3.1');
+    expect((new Plugin() as unknown as { version(): string }).version()).toBe('4.3.1');
   });
 
   test.each([new StringConverter(), new LongConverter(), new BooleanConverter(), new ByteArrayConverter()])(

@@ -1,4 +1,4 @@
-import { ConfigException, DataException, Schema, SchemaBuilder, Struct } from '@millrace/api';
+import { ConfigException, DataException, type Schema, SchemaBuilder, Struct } from '@millrace/api';
 import { describe, expect, test } from 'vitest';
 import { SimpleHeaderConverter } from '../src/index.ts';
 

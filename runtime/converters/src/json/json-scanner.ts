@@ -34,6 +34,8 @@ const longString = 48;
 const needsCare = /[^ -[\]-\uffff]/;
 const identifierPart = /[\p{ID_Continue}$]/u;
 const keySlots = 512;
+/** Length from which V8 makes a slice a view of the whole text. */
+const longName = 13;
 
 const powersOfTen = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -304,7 +306,8 @@ export class JsonScanner {
     const slot = hash & (keySlots - 1);
     const known = this.#keys[slot] as string;
     if (known.length === index - start && text.startsWith(known, start)) return known;
-    const name = text.slice(start, index);
+    // Parsed, a long name is a string of its own; sliced, it would keep the whole text alive in this table.
+    const name = index - start < longName ? text.slice(start, index) : (JSON.parse(text.slice(start - 1, index + 1)) as string);
     this.#keys[slot] = name;
     return name;
   }
