@@ -2,13 +2,13 @@
  * Finds the texts in which `JSON.parse` may make another number of a literal than Jackson does: integers beyond 2^53, which lose digits,
  * −0, which Jackson reads as 0, and doubles with an integral value (25.00, 1e3), which afterwards look like integers.
  *
- * One search is a regular expression for the end of such a number, as in `.00,` or `e3}`, which the digits of a UUID or of hexadecimal text
- * do not have. The other steps through the bytes 16 at a time: a run of 16 characters covers one of the places it looks at, and a literal of
+ * A regular expression looks for the end of such a number, as in `.00,` or `1e3}`, which the digits of a UUID or of hexadecimal text do not
+ * have. A second search steps through the bytes 16 at a time: a run of 16 characters covers one of the places it looks at, and a literal of
  * up to 15 digits loses nothing in a double. Text inside strings may look like a number; then the exact parser, which is nearly as fast,
  * runs in vain.
  */
 
-const endOfInexact = /(?:\.0+|[eE][-+]?\d+|-0)(?:[,}\]\s]|$)/;
+const endOfInexact = /(?:\.0+|[eE][-+]?\d+|-0)[,}\]\s]/;
 
 const longRun = 16;
 const half = longRun / 2;
@@ -23,7 +23,8 @@ const NINE = 0x39;
  * @param bytes the text in UTF-8
  */
 export function mayHoldInexactNumber(text: string, bytes: Buffer): boolean {
-  return endOfInexact.test(text) || mayHoldLongNumber(bytes);
+  // A document that ends with a digit is a number.
+  return isDigitOrPoint(bytes[bytes.length - 1]) || endOfInexact.test(text) || mayHoldLongNumber(bytes);
 }
 
 /** Whether there is a run of so many digits that a number among them may be one that a double blurs. */
