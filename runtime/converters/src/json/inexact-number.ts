@@ -2,58 +2,89 @@
  * Finds the texts in which `JSON.parse` may make another number of a literal than Jackson does: integers beyond 2^53, which lose digits,
  * −0, which Jackson reads as 0, and doubles with an integral value (25.00, 1e3), which afterwards look like integers.
  *
- * A regular expression looks for the end of such a number, as in `.00,` or `1e3}`, which the digits of a UUID or of hexadecimal text do not
- * have. A second search steps through the bytes 16 at a time: a run of 16 characters covers one of the places it looks at, and a literal of
- * up to 15 digits loses nothing in a double. Text inside strings may look like a number; then the exact parser, which is nearly as fast,
- * runs in vain.
+ * A number ends before a comma or a closing bracket. Those are looked for natively, and only what stands before one is looked at, so that
+ * the length of the text between them costs next to nothing, be it UUIDs or hexadecimal digits. Text inside strings may look like a number;
+ * then the exact parser, which is nearly as fast, runs in vain.
  */
 
-const endOfInexact = /(?:\.0+|[eE][-+]?\d+|-0)[,}\]\s]/;
-
-const longRun = 16;
-const half = longRun / 2;
+const delimiters = [',', '}', ']'] as const;
+/** So many digits lose nothing in a double. */
+const exactDigits = 15;
 /** Jackson refuses numbers that are longer. */
 const maxLength = 1000;
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const UPPER_E = 0x45;
+const LOWER_E = 0x65;
 
-/**
- * Whether a JSON text may hold a number that `JSON.parse` blurs.
- * @param bytes the text in UTF-8
- */
-export function mayHoldInexactNumber(text: string, bytes: Buffer): boolean {
-  // A document that ends with a digit is a number.
-  return isDigitOrPoint(bytes[bytes.length - 1]) || endOfInexact.test(text) || mayHoldLongNumber(bytes);
-}
+/** Texts with more than one delimiter in so many characters are searched by {@link inexactOrLong}: many native searches cost more then. */
+const charactersPerDelimiter = 8;
+const inexactOrLong = /(?:\.0+|[eE][-+]?\d+|-0|[\d.]{16})[,}\]\s]/;
 
-/** Whether there is a run of so many digits that a number among them may be one that a double blurs. */
-function mayHoldLongNumber(bytes: Buffer): boolean {
-  // No byte outside of the buffer is ever looked at: that would be slow.
-  const last = bytes.length - 1;
-  for (let at = longRun - 1; at <= last; at += longRun) {
-    if (!isDigitOrPoint(bytes[at])) continue;
-    if (!isDigitOrPoint(bytes[at - half]) && (at + half > last || !isDigitOrPoint(bytes[at + half]))) continue;
-    let start = at;
-    while (start > 0 && isDigitOrPoint(bytes[start - 1])) start -= 1;
-    let end = at;
-    while (end < last && isDigitOrPoint(bytes[end + 1])) end += 1;
-    if (end - start + 1 >= longRun && mayBlur(bytes, start, end + 1)) return true;
-    at = end + 1;
+/** Whether a JSON text may hold a number that `JSON.parse` blurs. */
+export function mayHoldInexactNumber(text: string): boolean {
+  // A document that is a number ends with it.
+  if (isInexactBefore(text, text.length)) return true;
+  let budget = Math.floor(text.length / charactersPerDelimiter);
+  for (const delimiter of delimiters) {
+    for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + 1)) {
+      const last = text.charCodeAt(at - 1);
+      if ((isDigit(last) || last <= SPACE) && isInexactBefore(text, at)) return true;
+      if (budget === 0) return inexactOrLong.test(text);
+      budget -= 1;
+    }
   }
   return false;
 }
 
-/** True also for the slash, which lies between the two. */
-function isDigitOrPoint(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= POINT && byte <= NINE;
+/** Whether a number that may be blurred ends at a place, blanks aside. */
+function isInexactBefore(text: string, delimiter: number): boolean {
+  let end = delimiter;
+  while (text.charCodeAt(end - 1) <= SPACE) end -= 1;
+  const start = startOfDigits(text, end);
+  if (start === end) return false;
+  switch (text.charCodeAt(start - 1)) {
+    case POINT:
+      return isZero(text, start, end) || mayBlur(text, startOfDigits(text, start - 1), start - 1, end);
+    case LOWER_E:
+    case UPPER_E:
+    case PLUS:
+      return true;
+    case MINUS:
+      return isZero(text, start, end) || isExponent(text.charCodeAt(start - 2)) || mayBlur(text, start, end, end);
+    default:
+      return mayBlur(text, start, end, end);
+  }
+}
+
+function startOfDigits(text: string, end: number): number {
+  let start = end;
+  while (isDigit(text.charCodeAt(start - 1))) start -= 1;
+  return start;
+}
+
+function isDigit(char: number): boolean {
+  return char >= ZERO && char <= NINE;
+}
+
+function isExponent(char: number): boolean {
+  return char === LOWER_E || char === UPPER_E;
+}
+
+function isZero(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) !== ZERO) return false;
+  return true;
 }
 
 /** Spares the exact parser the usual long numbers: timestamps in microseconds and doubles with all their 17 digits. */
-function mayBlur(bytes: Buffer, start: number, end: number): boolean {
-  let point = start;
-  while (point < end && bytes[point] !== POINT) point += 1;
-  if (point === end) return end - start > longRun || !Number.isSafeInteger(Number(bytes.toString('latin1', start, end)));
+function mayBlur(text: string, start: number, point: number, end: number): boolean {
+  if (end - start <= exactDigits) return false;
+  if (point === end) return end - start > exactDigits + 1 || !Number.isSafeInteger(Number(text.slice(start, end)));
   // With so few digits before the point a double has at least four bits behind it: enough for any fraction but those close to 0 and 1.
-  return point - start > longRun - 2 || bytes[point + 1] === ZERO || bytes[point + 1] === NINE || end - start > maxLength;
+  const first = text.charCodeAt(point + 1);
+  return point - start >= exactDigits || first === ZERO || first === NINE || end - start > maxLength;
 }

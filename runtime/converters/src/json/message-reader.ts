@@ -171,7 +171,7 @@ export class MessageReader {
 /** What `JSON.parse` makes of a document in UTF-8, unless it refuses it or might give something else than Jackson: then undefined. */
 function parseQuickly(bytes: Buffer): unknown {
   const text = bytes.toString();
-  if (mayHoldInexactNumber(text, bytes) || text.includes(replacement) || isTooDeep(text)) return undefined;
+  if (mayHoldInexactNumber(text) || text.includes(replacement) || isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
