@@ -55,7 +55,7 @@ describe('EmbeddedLog', () => {
     await admin.createTopic({ name: 't', partitions: -1, replicationFactor: -1, config: {} });
     const config = await admin.topicConfig('t');
     expect([config.get('retention.bytes'), config.get('retention.ms'), config.get('cleanup.policy')]).toEqual([
-      '67108864',
+      '16777216',
       '604800000',
       'delete',
     ]);

@@ -3,7 +3,7 @@ import { InvalidConfigurationException } from '../errors.ts';
 import type { RetentionLimits } from './retention.ts';
 
 /** Memory of a partition, in bytes, unless the topic says otherwise. Kafka has no limit here, but Kafka has disks. */
-const defaultRetentionBytes = 64 * 1024 * 1024;
+const defaultRetentionBytes = 16 * 1024 * 1024;
 
 const longMax = '9223372036854775807';
 
