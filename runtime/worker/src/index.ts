@@ -52,6 +52,7 @@ export { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './herder/val
 export { createWorkerLog, type LogFormat, type WorkerLog, type WorkerLogOptions } from './log/worker-log.ts';
 export { builtInPlugins } from './plugins/built-in.ts';
 export { KAFKA_VERSION } from './plugins/discovery.ts';
+export { loadPlugins, type PluginLocations } from './plugins/load-plugins.ts';
 export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.ts';
 export { PluginRegistry } from './plugins/plugin-registry.ts';
 export { startStandalone, type StandaloneOptions, type StandaloneWorker } from './standalone.ts';

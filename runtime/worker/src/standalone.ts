@@ -4,10 +4,10 @@ import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import type { WorkerLog } from './log/worker-log.ts';
-import { builtInPlugins } from './plugins/built-in.ts';
-import { discoverDependencies, discoverPackage, discoverPluginPath, KAFKA_VERSION } from './plugins/discovery.ts';
+import { KAFKA_VERSION } from './plugins/discovery.ts';
+import { loadPlugins } from './plugins/load-plugins.ts';
 import type { PluginDescriptor } from './plugins/plugin-descriptor.ts';
-import { PluginRegistry } from './plugins/plugin-registry.ts';
+import type { PluginRegistry } from './plugins/plugin-registry.ts';
 import { parseListener, RestServer } from './rest/rest-server.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
@@ -46,7 +46,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { log, properties } = options;
   for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const workerConfig = completed(properties, options.offsetsInMemory === true);
-  const plugins = await loadPlugins(options, workerConfig);
+  const plugins = await loadPlugins({ ...options, pluginPath: workerConfig['plugin.path'] ?? '' });
   const transport = openTransport(workerConfig);
   const cleanups: (() => Promise<void>)[] = [() => transport.close()];
   const stop = async (): Promise<void> => {
@@ -85,21 +85,6 @@ function completed(properties: Readonly<Record<string, string>>, offsetsInMemory
     if (value !== null && result[key] === undefined) result[key] = Array.isArray(value) ? value.join(',') : String(value);
   }
   return result;
-}
-
-async function loadPlugins(options: StandaloneOptions, workerConfig: Readonly<Record<string, string>>): Promise<PluginRegistry> {
-  const onBroken = (location: string, error: unknown): void =>
-    options.log.warn(`Plug-ins of ${location} cannot be used: ${(error as Error).message}`);
-  const paths = (workerConfig['plugin.path'] ?? '').split(',').filter((path) => path.trim() !== '');
-  const found = await Promise.all([
-    builtInPlugins(onBroken),
-    ...(options.pluginFolders ?? []).map((folder) => discoverPackage(folder, onBroken)),
-    discoverDependencies(options.applicationFolder ?? process.cwd(), onBroken),
-    ...paths.map((path) => discoverPluginPath(path.trim(), onBroken)),
-  ]);
-  const registry = new PluginRegistry();
-  for (const plugin of [...(options.plugins ?? []), ...found.flat()]) registry.add(plugin);
-  return registry;
 }
 
 function offsetStore(workerConfig: Readonly<Record<string, string>>): OffsetStore {
