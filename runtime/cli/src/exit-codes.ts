@@ -10,13 +10,28 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** Exit codes of every other verb. */
+export const ClientExit = {
+  OK: 0,
+  /** The worker refused or could not do it, or a wait ended in failure. */
+  RUNTIME: 1,
+  /** The command line, a file or a configuration is wrong: mend it before trying again. */
+  VALIDATION: 2,
+  /** The worker cannot be reached or does not know us: address, network, TLS, credentials. */
+  ENVIRONMENT: 3,
+} as const;
+export type ClientExit = (typeof ClientExit)[keyof typeof ClientExit];
+
 /** An error that ends the command with a code of its own and one line for the reader. */
 export class CommandError extends Error {
-  readonly exitCode: ExitCode;
+  readonly exitCode: ExitCode | ClientExit;
+  /** What to do about it; null if the message says all. */
+  readonly suggestion: string | null;
 
-  constructor(exitCode: ExitCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(exitCode: ExitCode | ClientExit, message: string, options: { readonly suggestion?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = exitCode;
+    this.suggestion = options.suggestion ?? null;
   }
 }
 
@@ -24,7 +39,7 @@ export class CommandError extends Error {
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const suggestion = (error as { readonly suggestion?: unknown }).suggestion;
-  return typeof suggestion === 'string' ? `${error.message}. ${suggestion}` : error.message;
+  return typeof suggestion === 'string' ? `${error.message.replace(/\.$/, '')}. ${suggestion}` : error.message;
 }
 
 /** Runs work whose failure means this exit code. */
@@ -33,6 +48,6 @@ export async function orExit<T>(exitCode: ExitCode, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(exitCode, explain(error), error);
+    throw new CommandError(exitCode, explain(error), { cause: error });
   }
 }

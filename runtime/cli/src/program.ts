@@ -1,55 +1,44 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { StandaloneCommandOptions } from './commands/standalone.ts';
+import { Command } from 'commander';
+import { addClientCommands } from './program/client-commands.ts';
+import { addContextCommands } from './program/context-commands.ts';
+import { addGlobalOptions } from './program/global-options.ts';
+import { addLocalCommands } from './program/local-commands.ts';
+import { addWorkerCommands } from './program/worker-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command tree. Commands are loaded when they run, so that help costs nothing. */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('millrace')
-    .description('Kafka Connect for the Node world: workers, connectors and a quickstart.')
+    .description('Kafka Connect for the Node world: workers, connectors and a quickstart, and a client for any Connect worker.')
     .version(packageVersion(), '-v, --version')
-    .showHelpAfterError('(millrace --help shows how it is meant)');
-
-  program
-    .command('quickstart')
-    .description('run a worker on the log inside it, with generated orders flowing through a topic into a file')
-    .option('--port <port>', 'port of the REST API (default: 8083, or a free one if that is taken)', portNumber)
-    .option('--rate <records>', 'records a second; 0: as many as possible', rateNumber, 1000)
-    .action(async (options: { port?: number; rate: number }) => {
-      const { quickstart } = await import('./commands/quickstart.ts');
-      await quickstart(terminal, options);
-    });
-
-  program
-    .command('standalone')
-    .description("run one worker with the connectors of the files, as Kafka's connect-standalone does")
-    .argument('<worker.properties>', "the worker's configuration, a properties file of Kafka Connect")
-    .argument('[connectors...]', 'connector files: properties, a flat JSON map, or {"name", "config", "initial_state"}')
-    .option('--embedded', 'use the log inside the worker in place of bootstrap.servers')
-    .addOption(new Option('--log-format <format>', 'form of log lines').choices(['text', 'json']).default('text'))
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 stopped by a signal, 1 wrong usage, 2 the worker could not start, 3 a connector could not be created.',
-    )
-    .action(async (workerFile: string, connectorFiles: string[], options: StandaloneCommandOptions) => {
-      const { standalone } = await import('./commands/standalone.ts');
-      await standalone(workerFile, connectorFiles, options);
-    });
-
+    .showHelpAfterError('(millrace --help shows how it is meant)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
+    })
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride()
+    .helpCommand(false)
+    .addHelpText('after', rootHelp);
+  addGlobalOptions(program);
+  addWorkerCommands(program, terminal);
+  addLocalCommands(program, terminal);
+  addClientCommands(program, terminal, packageVersion());
+  addContextCommands(program, terminal);
   return program;
 }
 
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-  return port;
-}
+const rootHelp = `
+Examples:
+  millrace quickstart                                a worker with records flowing, in a second
+  millrace get connectors                            what runs on the worker, and what does not
+  millrace validate -f orders.yaml                   check a connector without any worker
+  millrace apply -f connect.d --wait 60s             make connectors as the files of a folder say
+  millrace get connectors -o json | jq .result       for scripts
 
-function rateNumber(text: string): number {
-  const rate = Number(text);
-  if (!Number.isFinite(rate) || rate < 0) throw new InvalidArgumentError('A rate is a number of records a second, 0 or more.');
-  return rate;
-}
+Exit codes: 0 done, 1 the worker refused or it failed, 2 the command or a configuration is wrong, 3 the worker cannot be reached.
+worker and standalone have those of Kafka Connect: 1 wrong usage, 2 the worker could not start, 3 a connector could not be created.`;
 
 function packageVersion(): string {
   return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;

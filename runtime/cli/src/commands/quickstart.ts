@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createWorkerLog, startStandalone, type StandaloneWorker } from '@millrace/worker';
 import { ExitCode, orExit } from '../exit-codes.ts';
+import { ownPluginFolders } from '../installed-plugins.ts';
 import { shutdownSignal } from '../shutdown.ts';
 import { StatusLine } from '../status-line.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,8 +21,6 @@ const ordersFile = 'orders.jsonl';
 const linesFile = 'lines.txt';
 /** Holds the process number of the quickstart whose folder it is. */
 const ownerFile = 'owner.pid';
-/** Plug-in packages that come with the command, so that the quickstart needs nothing installed. */
-const ownConnectors: readonly string[] = ['@millrace/datagen', '@millrace/file-stream'];
 
 /** `millrace quickstart`: generated orders through a topic of the embedded log into a file, until Ctrl-C. Leaves nothing behind. */
 export async function quickstart(terminal: Terminal, options: QuickstartOptions): Promise<void> {
@@ -48,7 +46,6 @@ export async function quickstart(terminal: Terminal, options: QuickstartOptions)
 }
 
 async function startWorker(terminal: Terminal, port: number): Promise<StandaloneWorker> {
-  const require = createRequire(import.meta.url);
   return startStandalone({
     properties: {
       'bootstrap.servers': 'embedded:',
@@ -61,7 +58,7 @@ async function startWorker(terminal: Terminal, port: number): Promise<Standalone
       'offset.flush.interval.ms': '1000',
     },
     offsetsInMemory: true,
-    pluginFolders: ownConnectors.map((name) => dirname(require.resolve(`${name}/package.json`))),
+    pluginFolders: ownPluginFolders(),
     log: createWorkerLog({ format: 'text', level: 'warn', write: (line) => terminal.err(line.trimEnd()) }),
   });
 }

@@ -1,0 +1,86 @@
+import type { ConnectClient } from '../client/connect-client.ts';
+import { ClientExit, CommandError } from '../exit-codes.ts';
+import type { Report } from '../output/report.ts';
+import type { VerbContext } from '../output/run-verb.ts';
+
+export interface LogsOptions {
+  /** Go on with lines as they come, until Ctrl-C or the end of `for`. */
+  readonly follow?: boolean;
+  /** Latest lines to begin with. */
+  readonly limit: number;
+  /** Level of the connector's class meanwhile; it is put back at the end. */
+  readonly level?: string;
+  /** Milliseconds to follow. */
+  readonly for?: number;
+}
+
+/** A line of the worker's log, as `GET /admin/logs` has it. */
+interface LogLine {
+  readonly time: string;
+  readonly level: string;
+  readonly task?: number;
+  readonly message: string;
+}
+
+/** `millrace logs connector NAME`: the latest lines that the worker keeps, and with `-f` those to come. */
+export async function logs(context: VerbContext, name: string, options: LogsOptions): Promise<Report> {
+  const client = await context.client();
+  const info = await client.connectorInfo(name);
+  const follow = options.follow === true || options.for !== undefined;
+  if (options.level !== undefined && !follow) {
+    throw new CommandError(ClientExit.VALIDATION, '--level holds while lines are followed', { suggestion: 'Add -f, or --for 10m' });
+  }
+  const restore = options.level === undefined ? null : await raiseLevel(client, info.config['connector.class'] ?? '', options.level);
+  const lines: LogLine[] = [];
+  try {
+    await read(client, name, { ...options, follow }, (line) => {
+      if (follow && context.options.output !== 'json' && context.options.output !== 'yaml') context.terminal.out(lineText(line));
+      else lines.push(line);
+    });
+  } finally {
+    await restore?.();
+  }
+  return { summary: { lines: lines.length }, result: { connector: name, lines }, names: [], text: () => lines.map(lineText).join('\n') };
+}
+
+async function read(client: ConnectClient, name: string, options: LogsOptions, onLine: (line: LogLine) => void): Promise<void> {
+  const stream = client.logs(name, { limit: options.limit, follow: options.follow === true });
+  const stopped = ending(options);
+  for (;;) {
+    const next = await Promise.race([stream.next(), stopped.promise]);
+    if (next === null || next.done === true) break;
+    onLine(next.value as LogLine);
+  }
+  stopped.cancel();
+}
+
+/** Resolves to null when the time is up or somebody presses Ctrl-C. */
+function ending(options: LogsOptions): { readonly promise: Promise<null>; cancel(): void } {
+  let end: () => void = () => undefined;
+  const promise = new Promise<null>((resolve) => {
+    end = () => resolve(null);
+  });
+  const timer = options.for === undefined ? undefined : setTimeout(end, options.for);
+  if (options.follow === true) process.once('SIGINT', end);
+  return {
+    promise,
+    cancel: () => {
+      clearTimeout(timer);
+      process.off('SIGINT', end);
+    },
+  };
+}
+
+/** Sets the level of the logger of a class; the answer puts it back. */
+async function raiseLevel(client: ConnectClient, logger: string, level: string): Promise<() => Promise<void>> {
+  const loggers = await client.loggers();
+  const before = loggers[logger]?.level ?? loggers['root']?.level ?? 'INFO';
+  await client.setLogLevel(logger, level.toUpperCase());
+  return async () => {
+    await client.setLogLevel(logger, before);
+  };
+}
+
+function lineText({ time, level, task, message }: LogLine): string {
+  return `[${time}] ${level}${task === undefined ? '' : ` [task-${task}]`} ${message}`;
+}

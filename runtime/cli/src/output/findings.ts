@@ -1,0 +1,68 @@
+import type { ConfigInfo, ConfigInfos } from '@millrace/worker';
+import { closest } from './closest.ts';
+
+/** One thing that is wrong, or may be, with a key of a configuration. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly key: string;
+  /** Null if there is none, `[hidden]` for a secret. */
+  readonly value: string | null;
+  readonly reason: string;
+  /** What to do about it. */
+  readonly advice: string | null;
+}
+
+const hidden = '[hidden]';
+/** Keys that no definition lists: settings of Kafka clients, and those that belong to a plug-in which is named elsewhere. */
+const openPrefixes = [
+  'producer.override.',
+  'consumer.override.',
+  'admin.override.',
+  'key.converter.',
+  'value.converter.',
+  'header.converter.',
+];
+
+/** What a validation says, in the order of the answer: errors of keys, then keys that nobody knows. */
+export function findings(infos: ConfigInfos, config: Readonly<Record<string, string>>): Finding[] {
+  const errors = infos.configs.flatMap((info) => info.value.errors.map((reason) => errorOf(info, reason)));
+  return [...errors, ...unknownKeys(infos, config)];
+}
+
+function errorOf({ definition, value }: ConfigInfo, reason: string): Finding {
+  const isSecret = definition?.type === 'PASSWORD';
+  return {
+    severity: 'error',
+    key: value.name,
+    value: isSecret && value.value !== null ? hidden : value.value,
+    reason,
+    advice: adviceOf(definition, value),
+  };
+}
+
+function adviceOf(definition: ConfigInfo['definition'], value: ConfigInfo['value']): string | null {
+  const recommended = value.recommended_values;
+  if (recommended.length > 0) {
+    const near = value.value === null ? null : closest(value.value, recommended);
+    return near === null ? `one of ${recommended.slice(0, 8).join(', ')}${recommended.length > 8 ? ', …' : ''}` : `did you mean ${near}?`;
+  }
+  if (definition === null) return null;
+  const [sentence] = definition.documentation.split(/(?<=[.;])\s/);
+  const meaning = `${definition.type.toLowerCase()}: ${(sentence ?? '').replace(/[.;]$/, '')}`;
+  return definition.default_value === null || definition.default_value === ''
+    ? meaning
+    : `${meaning} (default ${definition.default_value})`;
+}
+
+function unknownKeys(infos: ConfigInfos, config: Readonly<Record<string, string>>): Finding[] {
+  const known = infos.configs.filter(({ definition }) => definition !== null).map(({ value }) => value.name);
+  const isKnown = new Set(known);
+  const plugin = infos.configs.find(({ value }) => value.name === 'connector.class')?.value.value ?? infos.name;
+  return Object.keys(config)
+    .filter((key) => !isKnown.has(key) && !openPrefixes.some((prefix) => key.startsWith(prefix)))
+    .map((key) => {
+      const near = closest(key, known);
+      const advice = near === null ? `remove it, or list the keys with millrace describe plugin ${plugin}` : `did you mean ${near}?`;
+      return { severity: 'warning', key, value: null, reason: 'nothing reads this key', advice };
+    });
+}
