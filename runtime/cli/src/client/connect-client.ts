@@ -189,6 +189,11 @@ export class ConnectClient {
       const suggestion = 'Name a user with --user and --password-from env:NAME, or in the context';
       throw new CommandError(ClientExit.ENVIRONMENT, `The worker at ${url} does not accept these credentials`, { suggestion });
     }
+    if (status === 404 && /^HTTP 404/.test(errorText(status, text))) {
+      throw new CommandError(ClientExit.RUNTIME, `The worker at ${url} does not offer this`, {
+        suggestion: 'It may be of another version: see millrace info',
+      });
+    }
     throw new CommandError(status === 400 ? ClientExit.VALIDATION : ClientExit.RUNTIME, errorText(status, text));
   }
 

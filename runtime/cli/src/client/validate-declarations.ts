@@ -29,22 +29,29 @@ async function validateOne(validator: Validator, { name, config, source }: Decla
     return [full, simple, simple.replace(/Connector$/, '')];
   });
   if (className === '') {
-    return { ...subject, keys: 1, findings: [classFinding(null, 'the configuration names no connector', `one of ${known.join(', ')}`)] };
+    return { ...subject, keys: null, findings: [classFinding(null, 'the configuration names no connector', listOf(known))] };
   }
   try {
     const infos = await validator.validate(className, config);
-    return { ...subject, keys: Object.keys(config).length, findings: findings(infos, config) };
+    const found = findings(infos, config);
+    const keys = Object.keys(config);
+    const faultless = keys.filter((key) => found.every((finding) => finding.key !== key)).length;
+    return { ...subject, keys: { total: keys.length, faultless }, findings: found };
   } catch (error) {
     if (!(error instanceof CommandError) || error.exitCode === ClientExit.ENVIRONMENT) throw error;
     const near = closest(className, shortNames);
-    const advice = near === null ? `one of ${known.join(', ')}` : `did you mean ${near}?`;
+    const advice = near === null ? listOf(known) : `did you mean ${near}?`;
     const finding = shortNames.includes(className)
       ? classFinding(className, error.message, error.suggestion)
       : classFinding(className, 'no plug-in has this class', advice);
-    return { ...subject, keys: 1, findings: [finding] };
+    return { ...subject, keys: null, findings: [finding] };
   }
 }
 
 function classFinding(value: string | null, reason: string, advice: string | null): Finding {
   return { severity: 'error', key: 'connector.class', value, reason, advice };
+}
+
+function listOf(classes: readonly string[]): string {
+  return classes.length === 0 ? 'no connector is installed: add its package, or set plugin.path' : `one of ${classes.join(', ')}`;
 }

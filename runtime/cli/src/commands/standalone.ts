@@ -9,6 +9,7 @@ import {
 } from '@millrace/worker';
 import { readConnectorFile } from '../connector-file.ts';
 import { ExitCode, orExit } from '../exit-codes.ts';
+import { ownPluginFolders } from '../installed-plugins.ts';
 import { shutdownSignal } from '../shutdown.ts';
 
 export interface StandaloneCommandOptions {
@@ -26,7 +27,7 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
   const worker = await orExit(ExitCode.START_UP, async () => {
     const properties = await readPropertiesFile(workerFile);
     const bootstrap = options.embedded === true ? { 'bootstrap.servers': 'embedded:' } : {};
-    return startStandalone({ properties: { ...properties, ...bootstrap }, log });
+    return startStandalone({ properties: { ...properties, ...bootstrap }, pluginFolders: ownPluginFolders(), log });
   });
   log.info(`Kafka Connect worker started, REST at ${worker.url}`);
   try {

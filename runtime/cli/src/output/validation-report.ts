@@ -9,7 +9,8 @@ export interface Validated {
   readonly source: string;
   readonly connector: string;
   readonly class: string;
-  readonly keys: number;
+  /** Keys of the configuration, and those of them without any finding; null if nothing could be checked. */
+  readonly keys: { readonly total: number; readonly faultless: number } | null;
   readonly findings: readonly Finding[];
 }
 
@@ -48,9 +49,7 @@ function section(terminal: Terminal, { source, connector, class: className, keys
     `      ${reason}`,
     ...(advice === null ? [] : [`      → ${advice}`]),
   ]);
-  const good = keys - new Set(findings.filter(({ severity }) => severity === 'error').map(({ key }) => key)).size;
-  const verdict =
-    findings.length === 0 ? [`  ${ok} ${count(keys, 'key')} checked`] : [`  ${ok} ${good} of ${count(keys, 'key')} without fault`];
+  const verdict = keys === null ? [] : [`  ${ok} ${keys.faultless} of ${count(keys.total, 'key')} without a finding`];
   return [`${source}: ${bold(connector)} (${className})`, ...verdict, ...lines].join('\n');
 }
 
