@@ -63,6 +63,21 @@ export class RecordTooLargeException extends ApiException {
   static override readonly code: string = 'kafka.record.too_large';
 }
 
+/** The files of a partition cannot be written or read. */
+export class KafkaStorageException extends KafkaRetriableException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.KafkaStorageException';
+  static override readonly code: string = 'kafka.storage';
+}
+
+/**
+ * The bytes of a record are not those that were written. Unlike in Kafka, whose replicas may have better ones, the same call will not succeed
+ * later.
+ */
+export class CorruptRecordException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.CorruptRecordException';
+  static override readonly code: string = 'kafka.record.corrupt';
+}
+
 /** An offset cannot be committed, because the group moved on without this member. */
 export class CommitFailedException extends KafkaException {
   static override readonly javaClass: string = 'org.apache.kafka.clients.consumer.CommitFailedException';

@@ -6,6 +6,7 @@
 export {
   ApiException,
   CommitFailedException,
+  CorruptRecordException,
   GroupIdNotFoundException,
   GroupNotEmptyException,
   GroupSubscribedToTopicException,
@@ -17,6 +18,7 @@ export {
   InvalidReplicationFactorException,
   InvalidTopicException,
   KafkaRetriableException,
+  KafkaStorageException,
   NoOffsetForPartitionException,
   OffsetOutOfRangeException,
   RebalanceInProgressException,
@@ -26,7 +28,7 @@ export {
   UnknownTopicOrPartitionException,
 } from './errors.ts';
 export { murmur2 } from './murmur2.ts';
-export { openTransport, EmbeddedLogs, type OpenTransportOptions } from './open-transport.ts';
+export { embeddedFolder, openTransport, EmbeddedLogs, type OpenTransportOptions } from './open-transport.ts';
 export { partitionForKey } from './partitioner.ts';
 export type {
   Admin,

@@ -16,6 +16,12 @@ export interface KafkaTransport {
   consumer(options: ConsumerOptions): Consumer;
   reader(options: LogReaderOptions): LogReader;
   member(options: GroupMemberOptions): GroupMember;
+  /**
+   * Resolves when what was acknowledged so far is as safe as the transport can make it: a log in a folder has synced its files then. Where
+   * an acknowledgement says all there is to say, as with brokers, it resolves at once.
+   * @throws KafkaStorageException
+   */
+  sync(): Promise<void>;
   /** Closes every client that is still open. Idempotent. */
   close(): Promise<void>;
 }

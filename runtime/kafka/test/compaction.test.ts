@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Compaction } from '../src/embedded/compaction.ts';
 import { EmbeddedKafka } from '../src/embedded/embedded-kafka.ts';
 import { EmbeddedLog } from '../src/embedded/embedded-log.ts';
-import { PartitionLog } from '../src/embedded/partition-log.ts';
+import { MemoryPartition } from '../src/embedded/memory-partition.ts';
 import { TopicConfig } from '../src/embedded/topic-config.ts';
 import { assignedConsumer, Deliveries, recordOf } from './write-log.ts';
 
@@ -91,7 +91,7 @@ describe('compaction', () => {
 
   it('does not count as garbage what retention has taken away', () => {
     const compaction = new Compaction(0);
-    const log = new PartitionLog('t', 0, new TopicConfig({}));
+    const log = new MemoryPartition('t', 0, new TopicConfig({}));
     const records = Array.from({ length: 64 }, (_, key) =>
       log.append(recordOf('t', { key: Buffer.from(String(key)), value: anyValue }), 100, 0),
     );

@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { ConfigException } from '@millrace/api';
-import { describe, expect, it } from 'vitest';
-import { EmbeddedLogs, openTransport } from '../src/open-transport.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { embeddedFolder, EmbeddedLogs, openTransport } from '../src/open-transport.ts';
 import type { KafkaTransport } from '../src/port.ts';
 
 const topic = { name: 'orders', partitions: 1, replicationFactor: -1, config: {} };
@@ -30,16 +33,43 @@ describe('openTransport', () => {
     expect(await open('embedded:', logs).admin({}).listTopics()).toEqual(['orders']);
   });
 
+  it.each(['localhost:9092', 'broker-1:9092,broker-2:9092', 'embedded:,broker:9092', 'embedded:/var/log,broker:9092'])(
+    'refuses %s and says what to use',
+    (address) => {
+      expect(() => open(address)).toThrow(ConfigException);
+      expect(() => open(address)).toThrow(/Invalid value .* for configuration bootstrap\.servers: .*Use bootstrap\.servers=embedded:/);
+    },
+  );
+
   it.each([
-    'localhost:9092',
-    'broker-1:9092,broker-2:9092',
-    'embedded:/var/lib/log',
-    'embedded:./log',
-    'embedded:a\\b',
-    'embedded:,broker:9092',
-  ])('refuses %s and says what to use', (address) => {
-    expect(() => open(address)).toThrow(ConfigException);
-    expect(() => open(address)).toThrow(/Invalid value .* for configuration bootstrap\.servers: .*Use bootstrap\.servers=embedded:/);
+    ['embedded:/var/lib/log', '/var/lib/log'],
+    ['embedded: /var/lib/log ', '/var/lib/log'],
+    ['embedded:./log', resolve('log')],
+    ['embedded:log/', resolve('log')],
+    ['embedded:~/log', join(homedir(), 'log')],
+    ['embedded:', null],
+    ['embedded:name', null],
+    ['broker/path:9092', null],
+  ])('takes %s for the folder %s', (address, folder) => {
+    expect(embeddedFolder(address)).toBe(folder);
+  });
+
+  it('opens a folder once for all transports of a registry, and lets go of it with the last', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-open-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const logs = new EmbeddedLogs();
+    const [first, second] = [open(`embedded:${folder}`, logs), open(`embedded:${folder}`, logs)];
+    await first.admin({}).createTopic(topic);
+    await first.close();
+    await first.close();
+    expect(await second.admin({}).listTopics()).toEqual(['orders']);
+    expect(() => open(`embedded:${folder}`)).toThrow(`is in use by process ${process.pid}`);
+    await second.close();
+
+    const again = open(`embedded:${folder}`);
+    expect(await again.admin({}).listTopics()).toEqual(['orders']);
+    expect(again.isVolatile).toBe(false);
+    await again.close();
   });
 
   it('asks for an address when there is none', () => {

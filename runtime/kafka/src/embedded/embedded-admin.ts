@@ -61,7 +61,7 @@ export class EmbeddedAdmin implements Admin {
   async alterGroupOffsets(groupId: string, offsets: Offsets): Promise<void> {
     const group = this.#log.group(groupId);
     if (!group.isEmpty) throw new UnknownMemberIdException(`Offsets of group ${groupId} cannot be altered while it has members`);
-    this.#log.commit(group, offsets);
+    await this.#log.commit(group, offsets);
   }
 
   async deleteGroupOffsets(groupId: string, partitions: readonly TopicPartition[]): Promise<void> {
@@ -74,13 +74,13 @@ export class EmbeddedAdmin implements Admin {
         `Offsets of ${partition} cannot be deleted while a member of group ${groupId} reads the topic`,
       );
     }
-    for (const partition of partitions) group.offsets.delete(partition);
+    await this.#log.deleteOffsets(group, partitions);
   }
 
   async deleteGroup(groupId: string): Promise<void> {
     const group = this.#log.existingGroup(groupId);
     if (group !== undefined && !group.isEmpty) throw new GroupNotEmptyException(`Group ${groupId} still has members`);
-    this.#log.deleteGroup(groupId);
+    await this.#log.deleteGroup(groupId);
   }
 
   async close(): Promise<void> {

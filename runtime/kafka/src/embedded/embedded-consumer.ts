@@ -116,7 +116,7 @@ export class EmbeddedConsumer implements Consumer {
 
   async commit(offsets: Offsets): Promise<void> {
     this.#checkOpen();
-    if (offsets.size > 0) this.#log.commit(this.#groupToCommit(), offsets);
+    if (offsets.size > 0) await this.#log.commit(this.#groupToCommit(), offsets);
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<Map<TopicPartition, OffsetAndMetadata>> {

@@ -23,13 +23,19 @@ import { EmbeddedReader } from './embedded-reader.ts';
  * `new EmbeddedKafka()` is a world of its own. Closing it closes its clients; the log stays as long as somebody refers to it.
  */
 export class EmbeddedKafka implements KafkaTransport {
-  readonly isVolatile = true;
   readonly log: EmbeddedLog;
+  readonly #onClose: () => Promise<void>;
   readonly #closers = new Set<() => Promise<void>>();
-  #isClosed = false;
+  #closing: Promise<void> | null = null;
 
-  constructor(log: EmbeddedLog = new EmbeddedLog()) {
+  /** @param onClose what is to follow when all clients are closed, once */
+  constructor(log: EmbeddedLog = new EmbeddedLog(), onClose: () => Promise<void> = async () => undefined) {
     this.log = log;
+    this.#onClose = onClose;
+  }
+
+  get isVolatile(): boolean {
+    return this.log.isVolatile;
   }
 
   admin(_properties: ClientProperties): Admin {
@@ -52,17 +58,28 @@ export class EmbeddedKafka implements KafkaTransport {
     return this.#open((onClose) => new EmbeddedMember(this.log, options, onClose));
   }
 
+  async sync(): Promise<void> {
+    await this.log.sync();
+  }
+
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all([...this.#closers].map((close) => close()));
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await Promise.all([...this.#closers].map((close) => close()));
+    } finally {
+      await this.#onClose();
+    }
   }
 
   #open<Client extends { close(timeoutMs: number): Promise<void> } | { leave(): Promise<void> }>(
     create: (onClose: () => void) => Client,
   ): Client {
-    if (this.#isClosed) throw new IllegalStateException('The connection to the embedded log has already been closed');
+    if (this.#closing !== null) throw new IllegalStateException('The connection to the embedded log has already been closed');
     const client = create(() => this.#closers.delete(closer));
-    // The embedded producer never has anything left to wait for.
     const closer = async (): Promise<void> => ('leave' in client ? client.leave() : client.close(0));
     this.#closers.add(closer);
     return client;

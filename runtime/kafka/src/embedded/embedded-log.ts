@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { IllegalArgumentException, type TopicPartition } from '@millrace/api';
 import { UnknownTopicOrPartitionException } from '../errors.ts';
 import type { NewTopic, Offsets } from '../port.ts';
 import { Group } from './group.ts';
+import { type LogStorage, MemoryStorage } from './log-storage.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { Topic } from './topic.ts';
+import { planTopic, type Topic } from './topic.ts';
 
 /** What a broker's own configuration would say. */
 export interface EmbeddedLogOptions {
@@ -14,14 +14,16 @@ export interface EmbeddedLogOptions {
   readonly defaultPartitions?: number;
   /** Time in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
+  /** Where topics and committed offsets are kept. @default memory */
+  readonly storage?: LogStorage;
 }
 
-/** Topics and groups in memory: what several {@link EmbeddedKafka} of one process share. */
+/** Topics and groups: what several {@link EmbeddedKafka} of one process share. */
 export class EmbeddedLog {
-  readonly clusterId: string = randomUUID();
   readonly now: () => number;
   readonly #autoCreateTopics: boolean;
   readonly #defaultPartitions: number;
+  readonly #storage: LogStorage;
   readonly #topics = new Map<string, Topic>();
   readonly #groups = new Map<string, Group>();
   readonly #topicListeners = new Set<(topic: string) => void>();
@@ -34,6 +36,18 @@ export class EmbeddedLog {
     if (!Number.isSafeInteger(this.#defaultPartitions) || this.#defaultPartitions < 1) {
       throw new IllegalArgumentException(`defaultPartitions must be at least 1, got ${this.#defaultPartitions}`);
     }
+    this.#storage = options.storage ?? new MemoryStorage();
+    for (const topic of this.#storage.storedTopics()) this.#topics.set(topic.name, topic);
+    for (const { groupId, partition, offset } of this.#storage.storedOffsets()) this.group(groupId).offsets.restore(partition, offset);
+  }
+
+  get clusterId(): string {
+    return this.#storage.clusterId;
+  }
+
+  /** Whether topics end with this process. */
+  get isVolatile(): boolean {
+    return this.#storage.isVolatile;
   }
 
   topicNames(): string[] {
@@ -56,7 +70,8 @@ export class EmbeddedLog {
   /** @returns false if there is one of this name */
   createTopic(topic: NewTopic): boolean {
     if (this.#topics.has(topic.name)) return false;
-    this.#topics.set(topic.name, new Topic(topic, this.#defaultPartitions));
+    const plan = planTopic(topic, { partitions: this.#defaultPartitions, config: this.#storage.topicDefaults });
+    this.#topics.set(topic.name, this.#storage.createTopic(plan));
     this.#topicChanged(topic.name);
     return true;
   }
@@ -68,6 +83,7 @@ export class EmbeddedLog {
     this.#topics.delete(name);
     for (const group of this.#groups.values()) group.forgetTopic(name);
     topic.delete();
+    this.#storage.deleteTopic(topic);
     this.#topicChanged(name);
   }
 
@@ -79,10 +95,10 @@ export class EmbeddedLog {
   }
 
   /**
-   * Stores offsets for a group. Those of existing partitions are stored even if others are refused, as brokers do.
-   * @throws UnknownTopicOrPartitionException, IllegalArgumentException
+   * Stores offsets for a group; resolves when they are safe. Those of existing partitions are stored even if others are refused, as brokers do.
+   * @throws UnknownTopicOrPartitionException, IllegalArgumentException, KafkaStorageException
    */
-  commit(group: Group, offsets: Offsets): void {
+  async commit(group: Group, offsets: Offsets): Promise<void> {
     let missing: TopicPartition | null = null;
     for (const [partition, { offset }] of offsets) {
       if (!Number.isSafeInteger(offset) || offset < 0) throw new IllegalArgumentException(`Invalid offset ${offset} for ${partition}`);
@@ -91,7 +107,14 @@ export class EmbeddedLog {
       if (this.#topics.get(partition.topic)?.partitions[partition.partition] === undefined) missing ??= partition;
       else group.offsets.commit(partition, offset);
     }
+    await this.#storage.syncOffsets();
     if (missing !== null) this.partition(missing);
+  }
+
+  /** Removes committed offsets of a group; resolves when that is safe. @throws KafkaStorageException */
+  async deleteOffsets(group: Group, partitions: readonly TopicPartition[]): Promise<void> {
+    for (const partition of partitions) group.offsets.delete(partition);
+    await this.#storage.syncOffsets();
   }
 
   /** Calls back when a topic is created or deleted, until told to stop. */
@@ -108,14 +131,27 @@ export class EmbeddedLog {
   group(id: string): Group {
     let group = this.#groups.get(id);
     if (group === undefined) {
-      group = new Group(id, this.now);
+      group = new Group(id, this.now, (partition, offset) => this.#storage.putOffset(id, partition, offset));
       this.#groups.set(id, group);
     }
     return group;
   }
 
-  deleteGroup(id: string): void {
+  /** @throws KafkaStorageException */
+  async deleteGroup(id: string): Promise<void> {
+    this.#groups.get(id)?.offsets.deleteAll();
     this.#groups.delete(id);
+    await this.#storage.syncOffsets();
+  }
+
+  /** Resolves when everything written so far is as safe as it gets. @throws KafkaStorageException */
+  async sync(): Promise<void> {
+    await this.#storage.sync();
+  }
+
+  /** Lets go of files, if there are any. Idempotent. @throws KafkaStorageException if something could not be written */
+  async close(): Promise<void> {
+    await this.#storage.close();
   }
 
   #topicChanged(name: string): void {

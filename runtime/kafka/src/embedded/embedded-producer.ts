@@ -14,19 +14,32 @@ import { wireSize } from './wire-size.ts';
 /** Memory, in bytes, of records without a key that go to one partition in a row: `batch.size` of Kafka's producer. */
 const keylessRunBytes = 16_384;
 
+/** What is appended without giving way. */
+interface Batch {
+  readonly time: number;
+  readonly pending: PendingDeliveries;
+  /** Partitions, with how often a write to each had failed before. */
+  readonly written: Map<PartitionLog, number>;
+  bytes: number;
+  delivery: Promise<void> | null;
+}
+
 /**
- * Writes to the log at once and tells the listeners of all records of a batch together, when the code that appends gives way. A batch is what is
- * appended without giving way. Takes `max.request.size` and `buffer.memory`.
+ * Hands records to the log at once, and has them written out and tells their listeners together, when the code that appends gives way. A
+ * batch is what is appended without giving way. Takes `max.request.size` and `buffer.memory`.
  */
 export class EmbeddedProducer implements Producer {
   readonly #log: EmbeddedLog;
   readonly #onClose: () => void;
   readonly #maxRequestBytes: number;
   readonly #bufferBytes: number;
-  readonly #pending = new PendingDeliveries();
+  /** Bytes of records whose listeners have not heard of them. */
   #pendingBytes = 0;
-  #batchTime = 0;
+  /** The batch that takes records. */
+  #batch: Batch | null = null;
+  /** End of the newest batch; null when all batches are over. */
   #delivery: Promise<void> | null = null;
+  #lastWritten: PartitionLog | null = null;
   #listenerError: Error | null = null;
   #topic: Topic | null = null;
   #keylessRun = 0;
@@ -45,20 +58,22 @@ export class EmbeddedProducer implements Producer {
     this.#throwListenerError();
     if (this.#isClosed) throw closed();
     checkArguments(record);
-    if (this.#delivery === null) this.#startBatch();
+    const batch = this.#batch ?? this.#startBatch();
     const bytes = memorySize(record);
+    batch.bytes += bytes;
     this.#pendingBytes += bytes;
     let hasRoom = this.#pendingBytes < this.#bufferBytes;
     try {
       const log = this.#partitionFor(record, bytes);
-      this.#pending.add(log.append(record, bytes, this.#batchTime), listener, token);
+      if (log !== this.#lastWritten || log.failures > 0) this.#willWrite(batch, log);
+      batch.pending.add(log.append(record, bytes, batch.time), listener, token);
       if (log.retention.isFull) {
         this.#fullLogs.add(log);
         hasRoom = false;
       }
     } catch (error) {
       if (!(error instanceof KafkaException)) throw error;
-      this.#pending.add(error, listener, token);
+      batch.pending.add(error, listener, token);
     }
     return hasRoom;
   }
@@ -95,15 +110,52 @@ export class EmbeddedProducer implements Producer {
     throw error;
   }
 
-  #startBatch(): void {
-    this.#batchTime = this.#log.now();
-    this.#delivery = Promise.resolve().then(() => {
-      // From here on appends, also those of the listeners, begin another batch.
-      this.#delivery = null;
-      this.#pendingBytes = 0;
-      this.#nextKeylessRun();
-      this.#listenerError ??= this.#pending.deliver();
-    });
+  #startBatch(): Batch {
+    const batch: Batch = { time: this.#log.now(), pending: new PendingDeliveries(), written: new Map(), bytes: 0, delivery: null };
+    const previous = this.#delivery;
+    batch.delivery = Promise.resolve().then(() => this.#endBatch(batch, previous));
+    this.#batch = batch;
+    this.#delivery = batch.delivery;
+    return batch;
+  }
+
+  /** From here on appends, also those of the listeners, begin another batch. */
+  #endBatch(batch: Batch, previous: Promise<void> | null): Promise<void> | undefined {
+    this.#batch = null;
+    this.#lastWritten = null;
+    this.#nextKeylessRun();
+    const unsafe: Promise<void>[] = [];
+    for (const log of batch.written.keys()) {
+      const safe = log.writeOut();
+      if (safe !== null) unsafe.push(safe);
+    }
+    if (previous !== null || unsafe.length > 0) return this.#deliverAfter(previous, unsafe, batch);
+    this.#deliver(batch);
+    return undefined;
+  }
+
+  async #deliverAfter(previous: Promise<void> | null, unsafe: readonly Promise<void>[], batch: Batch): Promise<void> {
+    await previous;
+    // What went wrong is among the failures of the partition.
+    await Promise.allSettled(unsafe);
+    this.#deliver(batch);
+  }
+
+  #deliver(batch: Batch): void {
+    if (this.#delivery === batch.delivery) this.#delivery = null;
+    this.#pendingBytes -= batch.bytes;
+    for (const [log, failures] of batch.written) {
+      if (log.failure !== null && log.failures !== failures) batch.pending.fail(log, log.failure);
+    }
+    this.#listenerError ??= batch.pending.deliver();
+  }
+
+  /** Once a write of this batch to the partition has failed, what follows must fail too: it would come to lie before what is repeated. */
+  #willWrite({ written }: Batch, log: PartitionLog): void {
+    const failures = written.get(log);
+    if (failures === undefined) written.set(log, log.failures);
+    else if (log.failure !== null && failures !== log.failures) throw log.failure;
+    this.#lastWritten = log;
   }
 
   #partitionFor(record: ProducerRecord, bytes: number): PartitionLog {

@@ -8,14 +8,24 @@ interface HeldPartition {
   readonly hold: PartitionHold;
 }
 
+/** Hears of every change of a committed offset; null: it was removed. */
+export type OffsetJournal = (partition: TopicPartition, offset: OffsetAndMetadata | null) => void;
+
 /** What a group has committed, and what its live members hold back from retention because it is not committed yet. */
 export class GroupOffsets {
   readonly #now: () => number;
+  readonly #journal: OffsetJournal;
   readonly #offsets = new Map<TopicPartition, OffsetAndMetadata>();
   readonly #held = new Map<TopicPartition, HeldPartition>();
 
-  constructor(now: () => number) {
+  constructor(now: () => number, journal: OffsetJournal) {
     this.#now = now;
+    this.#journal = journal;
+  }
+
+  /** Takes over what was committed in another life. */
+  restore(partition: TopicPartition, offset: OffsetAndMetadata): void {
+    this.#offsets.set(partition, offset);
   }
 
   all(): Map<TopicPartition, OffsetAndMetadata> {
@@ -28,12 +38,17 @@ export class GroupOffsets {
 
   commit(partition: TopicPartition, offset: OffsetAndMetadata): void {
     this.#offsets.set(partition, offset);
+    this.#journal(partition, offset);
     const held = this.#held.get(partition);
     if (held !== undefined) held.log.retention.committed(held.hold, offset.offset, this.#now());
   }
 
   delete(partition: TopicPartition): void {
-    this.#offsets.delete(partition);
+    if (this.#offsets.delete(partition)) this.#journal(partition, null);
+  }
+
+  deleteAll(): void {
+    for (const partition of this.#offsets.keys()) this.delete(partition);
   }
 
   /** Keeps records from the offset on until this group commits them. Takes over from the member that had the partition before. */
@@ -52,7 +67,7 @@ export class GroupOffsets {
 
   /** A topic is about to be deleted, and with it what was committed for it. */
   forgetTopic(topic: string): void {
-    for (const partition of this.#offsets.keys()) if (partition.topic === topic) this.#offsets.delete(partition);
+    for (const partition of this.#offsets.keys()) if (partition.topic === topic) this.delete(partition);
     for (const partition of this.#held.keys()) if (partition.topic === topic) this.#release(partition);
   }
 

@@ -9,7 +9,7 @@ import {
 import { consumerProtocolType, decodeAssignment, decodeSubscription } from './consumer-protocol.ts';
 import { Deferred } from './deferred.ts';
 import { chooseProtocol, type JoinRequest, type JoinResult, type MemberState, metadataFor, sameProtocols } from './group-member-state.ts';
-import { GroupOffsets } from './group-offsets.ts';
+import { GroupOffsets, type OffsetJournal } from './group-offsets.ts';
 import { maxTimerMs } from './timer.ts';
 
 /** Kafka's names. Preparing: waits for the members to join; completing: waits for the leader's assignment. */
@@ -36,9 +36,9 @@ export class Group {
   #deadline: NodeJS.Timeout | null = null;
   #isCompletionDue = false;
 
-  constructor(id: string, now: () => number) {
+  constructor(id: string, now: () => number, journal: OffsetJournal) {
     this.id = id;
-    this.offsets = new GroupOffsets(now);
+    this.offsets = new GroupOffsets(now, journal);
   }
 
   get isEmpty(): boolean {

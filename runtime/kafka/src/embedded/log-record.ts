@@ -22,7 +22,7 @@ export class LogRecord implements ConsumedRecord, RecordMetadata {
   readonly value: Buffer | null;
   readonly headers: readonly RawHeader[];
 
-  constructor(home: RecordHome, offset: number, timestamp: number, source: ProducerRecord) {
+  constructor(home: RecordHome, offset: number, timestamp: number, source: RecordContents) {
     this.topic = home.topic;
     this.partition = home.partition;
     this.offset = offset;
@@ -33,6 +33,9 @@ export class LogRecord implements ConsumedRecord, RecordMetadata {
     this.headers = source.headers;
   }
 }
+
+/** What a producer says of a record that does not depend on where it comes to lie. */
+export type RecordContents = Pick<ProducerRecord, 'key' | 'value' | 'headers'>;
 
 /** What all records of a partition have in common. */
 export interface RecordHome {

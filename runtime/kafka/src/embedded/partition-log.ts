@@ -1,140 +1,42 @@
-import type { TimestampType } from '@millrace/api';
 import type { ProducerRecord } from '../port.ts';
-import { Compaction } from './compaction.ts';
-import { LogRecord, type RecordHome } from './log-record.ts';
-import { type RetainedLog, Retention } from './retention.ts';
-import { maxSegmentRecords, Segment } from './segment.ts';
-import type { TopicConfig } from './topic-config.ts';
-import { WaitList } from './wait-list.ts';
+import type { LogRecord, RecordHome } from './log-record.ts';
+import type { Retention } from './retention.ts';
+import type { WaitList } from './wait-list.ts';
 
-/** Memory of a segment at most, in bytes, unless one record alone is larger. */
-const maxSegmentBytes = 1024 * 1024;
-/** A log with a small limit has this many segments at least, so that it forgets little at a time. */
-const segmentsPerLimit = 16;
-
-const noRecords: readonly LogRecord[] = [];
-
-/** The records of one partition, oldest first. */
-export class PartitionLog implements RecordHome, RetainedLog {
-  readonly topic: string;
-  readonly partition: number;
-  readonly timestampType: TimestampType;
+/** The records of one partition, oldest first, wherever they are kept. */
+export interface PartitionLog extends RecordHome {
   readonly retention: Retention;
   /** Wait for the next record. */
-  readonly dataWaiters = new WaitList();
-  readonly #compaction: Compaction | null;
-  readonly #segmentBytes: number;
-  #segments: Segment[] = [];
-  #recordCount = 0;
-  #bytes = 0;
-  #startOffset = 0;
-  #endOffset = 0;
-  #isDeleted = false;
-
-  constructor(topic: string, partition: number, config: TopicConfig) {
-    this.topic = topic;
-    this.partition = partition;
-    this.timestampType = config.timestampType;
-    this.retention = new Retention(this, config.retention);
-    this.#compaction = config.isCompacted ? new Compaction(config.deleteRetentionMs) : null;
-    this.#segmentBytes = Math.min(maxSegmentBytes, config.retention.bytes / segmentsPerLimit);
-  }
-
+  readonly dataWaiters: WaitList;
   /** Whether the topic was deleted; nothing is written or read any more. */
-  get isDeleted(): boolean {
-    return this.#isDeleted;
-  }
-
-  get isCompacted(): boolean {
-    return this.#compaction !== null;
-  }
-
-  /** Memory, in bytes. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get segments(): readonly Segment[] {
-    return this.#segments;
-  }
-
+  readonly isDeleted: boolean;
+  readonly isCompacted: boolean;
+  /** Memory or bytes of files. */
+  readonly bytes: number;
   /** Offset of the oldest record that retention has left. Compaction does not move it. */
-  get startOffset(): number {
-    return this.#startOffset;
-  }
-
-  /** Offset of the next record to be written. */
-  get endOffset(): number {
-    return this.#endOffset;
-  }
-
-  /** @param bytes {@link memorySize} of the record */
-  append(source: ProducerRecord, bytes: number, now: number): LogRecord {
-    const timestamp = this.timestampType === 'LogAppendTime' ? now : (source.timestamp ?? now);
-    const record = new LogRecord(this, this.#endOffset, timestamp, source);
-    this.#endOffset += 1;
-    let segment = this.#segments.at(-1);
-    const isNewSegment = segment === undefined || segment.bytes >= this.#segmentBytes || segment.records.length >= maxSegmentRecords;
-    if (segment === undefined || isNewSegment) {
-      segment = new Segment();
-      this.#segments.push(segment);
-    }
-    segment.add(record, bytes);
-    this.#bytes += bytes;
-    this.#recordCount += 1;
-    if (this.#compaction !== null) this.#compact(this.#compaction, record, now);
-    if (isNewSegment || this.#bytes > this.retention.limitBytes) this.retention.enforce(now);
-    this.dataWaiters.wake();
-    return record;
-  }
-
-  /** Up to `max` records from the offset on; less than there are if they lie in several segments, but none only at the end. */
-  read(offset: number, max: number): readonly LogRecord[] {
-    if (offset >= this.#endOffset) return noRecords;
-    return this.#segmentFrom(offset)?.slice(offset, max) ?? noRecords;
-  }
-
-  dropOldestSegment(): void {
-    const segment = this.#segments.shift();
-    if (segment === undefined) return;
-    this.#bytes -= segment.bytes;
-    this.#recordCount -= segment.records.length;
-    this.#startOffset = this.#segments[0]?.records[0]?.offset ?? this.#endOffset;
-    if (this.#compaction === null) return;
-    for (const record of segment.records) this.#compaction.dropped(record);
-  }
-
+  readonly startOffset: number;
+  /** Offset behind the last record that may be read. */
+  readonly endOffset: number;
+  /** How often {@link writeOut} failed. All that was appended since the time before is not in the log then. */
+  readonly failures: number;
+  /** Why {@link writeOut} failed last. */
+  readonly failure: Error | null;
+  /**
+   * Adds a record. It may be read once it is written out.
+   * @param bytes memory of the record
+   * @throws KafkaStorageException if the partition can take no more
+   */
+  append(source: ProducerRecord, bytes: number, now: number): LogRecord;
+  /**
+   * Writes out what was appended, so that it survives the death of the process. Whether that went well is in {@link failures}.
+   * @returns what has to be awaited before the records are as safe as the topic wants them; null if nothing has
+   */
+  writeOut(): Promise<void> | null;
+  /**
+   * Up to `max` records from the offset on; less than there are if that is easier, but none only at the end.
+   * @throws CorruptRecordException, KafkaStorageException
+   */
+  read(offset: number, max: number): readonly LogRecord[];
   /** Forgets everything and lets go of everybody who waits. */
-  delete(): void {
-    this.#isDeleted = true;
-    this.#segments = [];
-    this.#bytes = 0;
-    this.dataWaiters.wake();
-    this.retention.roomWaiters.wake();
-  }
-
-  #compact(compaction: Compaction, record: LogRecord, now: number): void {
-    compaction.appended(record, now);
-    if (!compaction.isDue(this.#recordCount, now)) return;
-    this.#segments = compaction.compact(this.#segments, now);
-    this.#bytes = 0;
-    this.#recordCount = 0;
-    for (const segment of this.#segments) {
-      this.#bytes += segment.bytes;
-      this.#recordCount += segment.records.length;
-    }
-  }
-
-  /** The first segment with a record at or after the offset. */
-  #segmentFrom(offset: number): Segment | undefined {
-    const segments = this.#segments;
-    let low = 0;
-    let high = segments.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((segments[middle] as Segment).lastOffset < offset) low = middle + 1;
-      else high = middle;
-    }
-    return segments[low];
-  }
+  delete(): void;
 }

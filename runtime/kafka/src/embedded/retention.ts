@@ -1,18 +1,24 @@
-import type { Segment } from './segment.ts';
 import { WaitList } from './wait-list.ts';
 
 /** How much of a log is kept. Infinity: without limit. */
 export interface RetentionLimits {
-  /** Memory, in bytes, as `retention.bytes`. */
+  /** Memory, or bytes of files, as `retention.bytes`. */
   readonly bytes: number;
   /** Age by the records' timestamps, as `retention.ms`. */
   readonly ms: number;
 }
 
+/** What retention sees of a part of a log. */
+export interface RetainedSegment {
+  readonly bytes: number;
+  readonly lastOffset: number;
+  readonly maxTimestamp: number;
+}
+
 /** What retention sees of a log. */
 export interface RetainedLog {
   readonly bytes: number;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly RetainedSegment[];
   dropOldestSegment(): void;
 }
 
@@ -99,16 +105,16 @@ export class Retention {
     if (!this.roomWaiters.isEmpty && !this.isFull) this.roomWaiters.wake();
   }
 
-  #isDue(oldest: Segment, now: number): boolean {
+  #isDue(oldest: RetainedSegment, now: number): boolean {
     if (oldest.maxTimestamp < now - this.#limits.ms) return true;
     return this.#log.bytes > this.#limits.bytes && this.#log.segments.length > 1;
   }
 
-  #isHeld(segment: Segment | undefined): boolean {
+  #isHeld(segment: RetainedSegment | undefined): boolean {
     return this.#holdsOf(segment).length > 0;
   }
 
-  #holdsOf(segment: Segment | undefined): PartitionHold[] {
+  #holdsOf(segment: RetainedSegment | undefined): PartitionHold[] {
     const holding: PartitionHold[] = [];
     if (segment === undefined) return holding;
     const { lastOffset } = segment;

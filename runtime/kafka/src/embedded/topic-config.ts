@@ -44,20 +44,45 @@ const defaults: Readonly<Record<string, string>> = {
   'unclean.leader.election.enable': 'false',
 };
 
+/** How much of a topic a loss of power may take, unless something else is synced first. Infinity: without limit. */
+export interface FlushPolicy {
+  /** Records, as `flush.messages`; they are synced before they are acknowledged. */
+  readonly messages: number;
+  /** Age in milliseconds, as `flush.ms`. */
+  readonly ms: number;
+}
+
+/** Defaults of a log in files: like Kafka's, but for segments, which are smaller because a start after a crash reads the last one. */
+export const diskDefaults: Readonly<Record<string, string>> = {
+  'retention.bytes': '-1',
+  'segment.bytes': String(64 * 1024 * 1024),
+};
+
 /** A topic's settings, as its partitions need them. */
 export class TopicConfig {
+  /** What the topic says itself. */
+  readonly overrides: Readonly<Record<string, string>>;
   /** Everything in force, as text. */
   readonly settings: ReadonlyMap<string, string>;
   readonly isCompacted: boolean;
   readonly retention: RetentionLimits;
   readonly deleteRetentionMs: number;
+  readonly flush: FlushPolicy;
+  /** Size at which a file is full, in bytes. */
+  readonly segmentBytes: number;
+  /** Age in milliseconds at which a file counts as full. */
+  readonly segmentMs: number;
   readonly timestampType: TimestampType;
   /** Largest record, in bytes on the wire. */
   readonly maxMessageBytes: number;
 
-  /** @throws InvalidConfigurationException naming the setting that is unknown or wrong */
-  constructor(overrides: Readonly<Record<string, string>>) {
-    const settings = new Map(Object.entries(defaults));
+  /**
+   * @param storageDefaults of the place where the records are kept
+   * @throws InvalidConfigurationException naming the setting that is unknown or wrong
+   */
+  constructor(overrides: Readonly<Record<string, string>>, storageDefaults: Readonly<Record<string, string>> = {}) {
+    this.overrides = overrides;
+    const settings = new Map(Object.entries({ ...defaults, ...storageDefaults }));
     for (const [key, value] of Object.entries(overrides)) {
       if (!settings.has(key)) throw new InvalidConfigurationException(`Unknown topic config name: ${key}`, { configKey: key });
       settings.set(key, value);
@@ -73,6 +98,9 @@ export class TopicConfig {
       ms: isDeleted && ms >= 0 ? ms : Number.POSITIVE_INFINITY,
     };
     this.deleteRetentionMs = wholeNumber(settings, 'delete.retention.ms', 0);
+    this.flush = { messages: orUnlimited(settings, 'flush.messages', 1), ms: orUnlimited(settings, 'flush.ms', 0) };
+    this.segmentBytes = wholeNumber(settings, 'segment.bytes', 14);
+    this.segmentMs = orUnlimited(settings, 'segment.ms', 1);
     this.maxMessageBytes = wholeNumber(settings, 'max.message.bytes', 0);
     this.timestampType = timestampType(settings);
   }
@@ -101,6 +129,12 @@ function wholeNumber(settings: ReadonlyMap<string, string>, key: string, min: nu
   const value = Number(text);
   if (!/^-?\d+$/.test(text) || value < min) throw invalidValue(key, text, `it takes a whole number from ${min}`);
   return value;
+}
+
+/** A number whose largest value means: never. */
+function orUnlimited(settings: ReadonlyMap<string, string>, key: string, min: number): number {
+  const value = wholeNumber(settings, key, min);
+  return value >= Number(longMax) ? Number.POSITIVE_INFINITY : value;
 }
 
 function invalidValue(key: string, value: unknown, rule: string): InvalidConfigurationException {

@@ -1,9 +1,23 @@
 import { InvalidPartitionsException, InvalidReplicationFactorException, InvalidTopicException } from '../errors.ts';
 import type { NewTopic } from '../port.ts';
-import { PartitionLog } from './partition-log.ts';
+import type { PartitionLog } from './partition-log.ts';
 import { TopicConfig } from './topic-config.ts';
 
 const maxNameLength = 249;
+
+/** A topic before it has partitions. */
+export interface TopicPlan {
+  readonly name: string;
+  readonly config: TopicConfig;
+  readonly partitionCount: number;
+}
+
+/** Defaults for what the creator of a topic leaves open. */
+export interface TopicDefaults {
+  /** What -1 partitions means. */
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
 
 /** A topic: its settings and its partitions. */
 export class Topic {
@@ -11,25 +25,10 @@ export class Topic {
   readonly config: TopicConfig;
   readonly partitions: readonly PartitionLog[];
 
-  /**
-   * @param defaultPartitions what -1 partitions means
-   * @throws InvalidTopicException, InvalidPartitionsException, InvalidReplicationFactorException, InvalidConfigurationException
-   */
-  constructor(topic: NewTopic, defaultPartitions: number) {
-    checkName(topic.name);
-    const count = topic.partitions === -1 ? defaultPartitions : topic.partitions;
-    if (!Number.isSafeInteger(count) || count < 1) {
-      throw new InvalidPartitionsException(`Topic ${topic.name} needs at least 1 partition, got ${topic.partitions}`);
-    }
-    // More replicas than this log's one copy are accepted, so that settings made for a cluster work here too.
-    if (topic.replicationFactor !== -1 && !(topic.replicationFactor >= 1)) {
-      throw new InvalidReplicationFactorException(
-        `Topic ${topic.name} needs a replication factor of at least 1, got ${topic.replicationFactor}`,
-      );
-    }
-    this.name = topic.name;
-    this.config = new TopicConfig(topic.config);
-    this.partitions = Array.from({ length: count }, (_, partition) => new PartitionLog(topic.name, partition, this.config));
+  constructor({ name, config }: TopicPlan, partitions: readonly PartitionLog[]) {
+    this.name = name;
+    this.config = config;
+    this.partitions = partitions;
   }
 
   get isDeleted(): boolean {
@@ -39,6 +38,22 @@ export class Topic {
   delete(): void {
     for (const partition of this.partitions) partition.delete();
   }
+}
+
+/** @throws InvalidTopicException, InvalidPartitionsException, InvalidReplicationFactorException, InvalidConfigurationException */
+export function planTopic(topic: NewTopic, defaults: TopicDefaults): TopicPlan {
+  checkName(topic.name);
+  const partitionCount = topic.partitions === -1 ? defaults.partitions : topic.partitions;
+  if (!Number.isSafeInteger(partitionCount) || partitionCount < 1) {
+    throw new InvalidPartitionsException(`Topic ${topic.name} needs at least 1 partition, got ${topic.partitions}`);
+  }
+  // More replicas than this log's one copy are accepted, so that settings made for a cluster work here too.
+  if (topic.replicationFactor !== -1 && !(topic.replicationFactor >= 1)) {
+    throw new InvalidReplicationFactorException(
+      `Topic ${topic.name} needs a replication factor of at least 1, got ${topic.replicationFactor}`,
+    );
+  }
+  return { name: topic.name, config: new TopicConfig(topic.config, defaults.config), partitionCount };
 }
 
 function checkName(name: string): void {
