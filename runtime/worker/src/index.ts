@@ -49,7 +49,14 @@ export { StandaloneHerder } from './herder/standalone-herder.ts';
 export { parseConnectorConfig, type DefinitionContext } from './herder/validation-definition.ts';
 export { ensureSinkTopics, topicsList } from './herder/validation-sink.ts';
 export { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './herder/validation-sink-offsets.ts';
-export { createWorkerLog, type LogFormat, type WorkerLog, type WorkerLogOptions } from './log/worker-log.ts';
+export {
+  createWorkerLog,
+  openWorkerLog,
+  type LogContext,
+  type LogFormat,
+  type WorkerLog,
+  type WorkerLogOptions,
+} from './log/worker-log.ts';
 export { builtInPlugins } from './plugins/built-in.ts';
 export { KAFKA_VERSION } from './plugins/discovery.ts';
 export { loadPlugins, type PluginLocations } from './plugins/load-plugins.ts';

@@ -3,11 +3,14 @@ import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
+import { levelOf } from './log/levels.ts';
+import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
 import { KAFKA_VERSION } from './plugins/discovery.ts';
 import { loadPlugins } from './plugins/load-plugins.ts';
 import type { PluginDescriptor } from './plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
+import type { LoggerAdmin } from './rest/logger-routes.ts';
 import { parseListener, RestServer } from './rest/rest-server.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
@@ -46,7 +49,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { log, properties } = options;
   for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const workerConfig = completed(properties, options.offsetsInMemory === true);
-  const plugins = await loadPlugins({ ...options, pluginPath: workerConfig['plugin.path'] ?? '' });
+  applyLogSettings(log, properties);
+  const plugins = await loadPlugins({ ...options, log: log.named(LoggerName.PLUGINS), pluginPath: workerConfig['plugin.path'] ?? '' });
   const transport = openTransport(workerConfig);
   const cleanups: (() => Promise<void>)[] = [() => transport.close()];
   const stop = async (): Promise<void> => {
@@ -63,7 +67,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       offsets: offsetStore(workerConfig),
       log,
     });
-    rest = restServer(herder, workerConfig);
+    rest = restServer(herder, workerConfig, log);
     await herder.start();
     cleanups.push(() => herder.stop());
     await rest.start();
@@ -87,12 +91,19 @@ function completed(properties: Readonly<Record<string, string>>, offsetsInMemory
   return result;
 }
 
+/** What the properties say of the log wins over how it was opened; what they leave out stays. Their values are valid by now. */
+function applyLogSettings(log: WorkerLog, { 'log.format': format, 'log.level': level }: Readonly<Record<string, string>>): void {
+  if (format === 'text' || format === 'json') log.setFormat(format);
+  const name = level === undefined ? null : levelOf(level);
+  if (name !== null) log.loggers.set('root', name);
+}
+
 function offsetStore(workerConfig: Readonly<Record<string, string>>): OffsetStore {
   const file = workerConfig['offset.storage.file.filename'] ?? '';
   return file === '' ? new MemoryOffsetStore() : new FileOffsetStore(file);
 }
 
-function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<string, string>>): RestServer {
+function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<string, string>>, log: WorkerLog): RestServer {
   const [first, ...more] = (workerConfig['listeners'] ?? '').split(',').filter((text) => text.trim() !== '');
   if (first === undefined) throw new ConfigException('listeners must name at least one address', { configKey: 'listeners' });
   if (more.length > 0) throw ConfigException.invalidValue('listeners', workerConfig['listeners'], 'one listener is supported');
@@ -102,10 +113,17 @@ function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<stri
   return new RestServer({
     herder,
     version: { version: KAFKA_VERSION, commit: `millrace-${packageVersion()}` },
+    loggers: loggerAdmin(log),
     listener,
     advertisedHost: workerConfig['rest.advertised.host.name'] ?? null,
     advertisedPort: port === undefined ? null : Number(port),
   });
+}
+
+/** A standalone worker is its own cluster. */
+function loggerAdmin(log: WorkerLog): LoggerAdmin {
+  const { loggers } = log;
+  return { loggers, log: log.named(LoggerName.REST), setInCluster: async (logger, level) => void loggers.set(logger, level) };
 }
 
 function packageVersion(): string {

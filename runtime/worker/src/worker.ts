@@ -1,6 +1,7 @@
 import { type Properties, type SourceMap } from '@millrace/api';
 import { RunningConnector } from './herder/running-connector.ts';
-import type { WorkerLog } from './log/worker-log.ts';
+import { LoggerName } from './log/logger-names.ts';
+import type { LogContext, WorkerLog } from './log/worker-log.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
 import type { TaskHandle, TaskHost } from './task/task-host.ts';
@@ -62,10 +63,11 @@ export class Worker {
   /** @throws whatever the connector's start throws. */
   async startConnector({ name, type, config }: RunnableConnector): Promise<void> {
     const plugin = this.#options.plugins.get([type], config['connector.class'] ?? '');
-    const log = this.#options.log.child({ connector: name });
+    const { log, pluginLog } = this.#logsOf({ connector: name }, LoggerName.WORKER_CONNECTOR, plugin.className);
+    this.#options.log.secrets.addConfig(config);
     const connector = await RunningConnector.start(plugin, config, {
       status: (status) => this.#listener.connectorStatus(name, status),
-      log: (level, message, fields) => log[level](message, fields),
+      log: (level, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
       readOffsets: (partitions) => this.#options.offsets.read(name, partitions),
       requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
     });
@@ -85,7 +87,8 @@ export class Worker {
     try {
       await connector.stop();
     } catch (error) {
-      this.#options.log.child({ connector: name }).error(`Error while stopping the connector: ${(error as Error).message}`);
+      const log = this.#options.log.named(LoggerName.WORKER_CONNECTOR).child({ connector: name });
+      log.error(`Error while stopping the connector: ${(error as Error).message}`);
     }
   }
 
@@ -103,7 +106,7 @@ export class Worker {
         workerConfig: this.#options.config,
         targetState,
       },
-      this.#services(id, running),
+      this.#services(id, running, connector),
     );
     this.#tasks.set(taskIdText(id), Object.assign(running, { handle }));
   }
@@ -126,22 +129,24 @@ export class Worker {
         running.listening = false;
         if (this.#tasks.get(taskIdText(id)) === running) this.#tasks.delete(taskIdText(id));
         if (inTime) return;
-        const log = this.#options.log.child({ connector: id.connector, task: id.task });
+        const log = this.#options.log.named(LoggerName.WORKER_TASK).child({ connector: id.connector, task: id.task });
         log.error(`Task did not stop within task.shutdown.graceful.timeout.ms=${timeoutMs} and was cut off`);
       }),
     );
   }
 
-  #services(id: TaskId, running: RunningTask): TaskServices {
-    const { offsets } = this.#options;
-    const log = this.#options.log.child({ connector: id.connector, task: id.task });
+  #services(id: TaskId, running: RunningTask, { type, config }: RunnableConnector): TaskServices {
+    const { offsets, plugins } = this.#options;
+    const plugin = plugins.get([type], config['connector.class'] ?? '');
+    const loggerName = type === 'source' ? LoggerName.SOURCE_TASK : LoggerName.SINK_TASK;
+    const { log, pluginLog } = this.#logsOf(id, loggerName, plugin.taskClassName ?? plugin.className);
     const ifListening = (work: () => void): void => {
       if (running.listening) work();
     };
     return {
       status: (status) => ifListening(() => this.#listener.taskStatus(id, status)),
       metrics: (metrics) => ifListening(() => this.#metrics.set(taskIdText(id), metrics)),
-      log: (level: LogLevel, message, fields) => log[level](message, fields),
+      log: (level: LogLevel, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
       readOffsets: (partitions: readonly SourceMap[]) => offsets.read(id.connector, partitions),
       writeOffsets: async (entries) => {
         // A task that was cut off must not overwrite the offsets of its successor.
@@ -149,6 +154,12 @@ export class Worker {
       },
       topicUsed: (topic) => ifListening(() => this.#listener.topicUsed(id.connector, topic)),
     };
+  }
+
+  /** The runtime's log and the plug-in's, for a connector or a task: each has a level of its own. */
+  #logsOf(context: LogContext, runtimeName: string, pluginName: string): { readonly log: WorkerLog; readonly pluginLog: WorkerLog } {
+    const log = this.#options.log.child(context);
+    return { log: log.named(runtimeName), pluginLog: log.named(pluginName) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { ConfigException } from '@millrace/api';
 import {
-  createWorkerLog,
+  openWorkerLog,
   readPropertiesFile,
   startStandalone,
   type LogFormat,
@@ -22,12 +22,13 @@ const initialStates: Readonly<Record<string, TargetState>> = { RUNNING: 'STARTED
 
 /** `millrace standalone`: one worker with the connectors of the files, until a signal comes. As Kafka's `connect-standalone`. */
 export async function standalone(workerFile: string, connectorFiles: readonly string[], options: StandaloneCommandOptions): Promise<void> {
-  const log = createWorkerLog({ format: options.logFormat ?? 'text', write: (line) => void process.stderr.write(line) });
+  const { log, close } = openWorkerLog(process.stderr, { format: options.logFormat ?? 'text' });
   const stopped = shutdownSignal();
   const worker = await orExit(ExitCode.START_UP, async () => {
     const properties = await readPropertiesFile(workerFile);
     const bootstrap = options.embedded === true ? { 'bootstrap.servers': 'embedded:' } : {};
-    return startStandalone({ properties: { ...properties, ...bootstrap }, pluginFolders: ownPluginFolders(), log });
+    const logFormat = options.logFormat === undefined ? {} : { 'log.format': options.logFormat };
+    return startStandalone({ properties: { ...properties, ...bootstrap, ...logFormat }, pluginFolders: ownPluginFolders(), log });
   });
   log.info(`Kafka Connect worker started, REST at ${worker.url}`);
   try {
@@ -35,6 +36,7 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
     log.info(`Stopping on ${await stopped}`);
   } finally {
     await worker.stop();
+    await close();
   }
 }
 

@@ -22,7 +22,7 @@ export function addWorkerCommands(program: Command, terminal: Terminal): void {
     .argument('<worker.properties>', "the worker's configuration, a properties file of Kafka Connect")
     .argument('[connectors...]', 'connector files: properties, a flat JSON map, or {"name", "config", "initial_state"}')
     .option('--embedded', 'use the log inside the worker in place of bootstrap.servers')
-    .addOption(new Option('--log-format <format>', 'form of log lines').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--log-format <format>', 'form of log lines, before log.format of the file').choices(['text', 'json']))
     .addHelpText(
       'after',
       `\nExamples:\n  millrace standalone worker.properties orders.json\n  millrace standalone --embedded worker.properties${exitCodes}`,

@@ -125,6 +125,22 @@ function workerConfig() {
       group: common,
       doc: 'Names of the configuration providers that resolve `${name:path:key}`; each is set up by `config.providers.<name>.class` and `.param.*`.',
     })
+    .define('log.format', {
+      type: 'string',
+      default: 'text',
+      validator: ValidString.in('text', 'json'),
+      importance: 'low',
+      group: common,
+      doc: 'Form of log lines: text for people, or one JSON object a line.',
+    })
+    .define('log.level', {
+      type: 'string',
+      default: 'INFO',
+      validator: ValidString.in('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'OFF'),
+      importance: 'low',
+      group: common,
+      doc: 'Lowest level of log lines that are written; `/admin/loggers` changes it while the worker runs.',
+    })
     .define('metrics.recording.level', {
       type: 'string',
       default: 'INFO',

@@ -8,7 +8,7 @@ import type { LogLevel, TaskStatus } from '../task/task-services.ts';
 /** What a running connector asks of its herder. */
 export interface ConnectorServices {
   status(status: TaskStatus): void;
-  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>, origin?: 'plugin'): void;
   readOffsets(partitions: readonly SourceMap[]): Promise<(SourceMap | null)[]>;
   requestTaskReconfiguration(): void;
 }

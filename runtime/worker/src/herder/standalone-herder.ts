@@ -1,5 +1,6 @@
 import { AlreadyExistsException, NotFoundException, type PluginKind } from '@millrace/api';
 import type { KafkaTransport } from '@millrace/kafka';
+import { LoggerName } from '../log/logger-names.ts';
 import type { WorkerLog } from '../log/worker-log.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
@@ -229,7 +230,7 @@ export class StandaloneHerder implements Herder {
       connectorStatus: (status, version) => this.#status.putConnector(name, storedStatus(status, this.#options.workerId(), version)),
       taskStatus: (task, status, version) => this.#status.putTask(name, task, storedStatus(status, this.#options.workerId(), version)),
       tasksGone: () => this.#status.deleteTasks(name),
-      log: this.#options.log.child({ connector: name }),
+      log: this.#options.log.named(LoggerName.STANDALONE_HERDER).child({ connector: name }),
     });
   }
 

@@ -1,62 +1,150 @@
-import { pino, type DestinationStream, type Logger as Pino } from 'pino';
+import type { Writable } from 'node:stream';
+import { inspect } from 'node:util';
 import type { Logger } from '@millrace/api';
+import { BoundedOutput, type LineOrigin } from './bounded-output.ts';
+import { levelNumbers, levelOf, type LevelName } from './levels.ts';
+import { jsonLine, textLine, type LogContext, type LogFormat } from './line-format.ts';
+import { LoggerName } from './logger-names.ts';
+import { LoggerRegistry, type NamedLogger } from './logger-registry.ts';
+import { SecretMask } from './secret-mask.ts';
 
-/** Forms of a log line: for people, or one JSON object. */
-export type LogFormat = 'text' | 'json';
+export type { LogContext, LogFormat };
 
-/** A logger that can hand out children which add fields, such as connector and task, to each line. */
+/** The log of a worker: a logger whose lines carry their origin, from which those of its parts are made. */
 export interface WorkerLog extends Logger {
-  child(fields: Readonly<Record<string, unknown>>): WorkerLog;
-  setLevel(level: string): void;
+  /** Levels of all loggers, for REST. */
+  readonly loggers: LoggerRegistry;
+  /** Values that lines hide. */
+  readonly secrets: SecretMask;
+  /** The same logger for lines of a connector or a task. */
+  child(context: LogContext): WorkerLog;
+  /** Lines of the same context under another name: a class of Kafka Connect or of a plug-in. */
+  named(logger: string): WorkerLog;
+  /** Changes the form of the lines that follow. */
+  setFormat(format: LogFormat): void;
 }
 
 export interface WorkerLogOptions {
   readonly format: LogFormat;
-  /** Lowest level that is written. Default info. */
+  /** Lowest level that is written, in whatever case. Default info. */
   readonly level?: string;
-  write(line: string): void;
+  /** Takes a finished line, with its line end. */
+  write(line: string, origin: LineOrigin): void;
+  /** Asked before a line is made. Default: always. */
+  admits?(origin: LineOrigin): boolean;
 }
 
 export function createWorkerLog(options: WorkerLogOptions): WorkerLog {
-  const destination: DestinationStream = {
-    write: options.format === 'json' ? (line) => options.write(line) : (line) => options.write(textLine(line)),
+  const loggers = new LoggerRegistry(levelOf(options.level ?? 'info') ?? 'INFO');
+  const core: LogCore = {
+    loggers,
+    secrets: new SecretMask(),
+    format: options.format,
+    write: (line, origin) => options.write(line, origin),
+    admits: (origin) => options.admits?.(origin) ?? true,
   };
-  return wrap(pino({ level: options.level ?? 'info', base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, destination));
+  return new ContextLog(core, loggers.get(LoggerName.WORKER), {});
 }
 
-function wrap(logger: Pino): WorkerLog {
-  const write =
-    (level: 'error' | 'warn' | 'info' | 'debug') =>
-    (message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
-      logger[level](fields, message);
+export interface OpenLog {
+  readonly log: WorkerLog;
+  /** Waits a moment for the last lines to be written. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * A log that never waits for its stream, see {@link BoundedOutput}.
+ * @param stream where lines go: as a rule the standard error of the process
+ */
+export function openWorkerLog(stream: Writable, options: { readonly format: LogFormat; readonly level?: string }): OpenLog {
+  const output = new BoundedOutput(stream);
+  const log = createWorkerLog({ ...options, write: output.write, admits: output.admits });
+  output.onDropped = (source, count) => {
+    const owner = source === '' ? log : log.child({ connector: source });
+    owner.warn(`${count} log lines were dropped: they came faster than they could be written`);
+  };
+  process.on('exit', output.writeRest);
   return {
-    error: write('error'),
-    warn: write('warn'),
-    info: write('info'),
-    debug: write('debug'),
-    child: (fields) => wrap(logger.child(fields)),
-    setLevel: (level) => {
-      logger.level = level;
+    log,
+    close: async () => {
+      process.off('exit', output.writeRest);
+      await output.flush(closeTimeoutMs);
     },
   };
 }
 
-const levels: Readonly<Record<number, string>> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
+/** Time, in milliseconds, that the last lines have to be written. */
+const closeTimeoutMs = 2000;
 
-/** What pino writes of each line, besides the fields of the caller. */
-interface LogLine {
-  readonly time: string;
-  readonly level: number;
-  readonly msg: string;
-  readonly connector?: string;
-  readonly task?: number;
-  readonly [field: string]: unknown;
+/** What all loggers of one log share. */
+interface LogCore {
+  readonly loggers: LoggerRegistry;
+  readonly secrets: SecretMask;
+  format: LogFormat;
+  write(line: string, origin: LineOrigin): void;
+  admits(origin: LineOrigin): boolean;
 }
 
-/** `[time] LEVEL [connector|task-0] message (key=value)`, near to what readers of Kafka's logs know. */
-function textLine(json: string): string {
-  const { time, level, msg, connector, task, ...fields } = JSON.parse(json) as LogLine;
-  const context = connector === undefined ? '' : ` [${connector}${task === undefined ? '' : `|task-${task}`}]`;
-  const extra = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `[${time}] ${levels[level] ?? 'INFO'}${context} ${msg}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n`;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Below its logger's threshold a line costs one comparison. */
+class ContextLog implements WorkerLog {
+  readonly #core: LogCore;
+  readonly #logger: NamedLogger;
+  readonly #context: LogContext;
+
+  constructor(core: LogCore, logger: NamedLogger, context: LogContext) {
+    this.#core = core;
+    this.#logger = logger;
+    this.#context = context;
+  }
+
+  get loggers(): LoggerRegistry {
+    return this.#core.loggers;
+  }
+
+  get secrets(): SecretMask {
+    return this.#core.secrets;
+  }
+
+  error(message: string, fields?: Fields): void {
+    if (this.#logger.threshold <= levelNumbers.ERROR) this.#write('ERROR', message, fields);
+  }
+
+  warn(message: string, fields?: Fields): void {
+    if (this.#logger.threshold <= levelNumbers.WARN) this.#write('WARN', message, fields);
+  }
+
+  info(message: string, fields?: Fields): void {
+    if (this.#logger.threshold <= levelNumbers.INFO) this.#write('INFO', message, fields);
+  }
+
+  debug(message: string, fields?: Fields): void {
+    if (this.#logger.threshold <= levelNumbers.DEBUG) this.#write('DEBUG', message, fields);
+  }
+
+  child(context: LogContext): WorkerLog {
+    return new ContextLog(this.#core, this.#logger, { ...this.#context, ...context });
+  }
+
+  named(logger: string): WorkerLog {
+    return new ContextLog(this.#core, this.#core.loggers.get(logger), this.#context);
+  }
+
+  setFormat(format: LogFormat): void {
+    this.#core.format = format;
+  }
+
+  #write(level: LevelName, message: string, fields: Fields | undefined): void {
+    const core = this.#core;
+    const origin: LineOrigin = { level: levelNumbers[level], source: this.#context.connector ?? '' };
+    if (!core.admits(origin)) return;
+    const line = { timeMs: Date.now(), level, logger: this.#logger.name, context: this.#context, message: textOf(message), fields };
+    core.write(core.format === 'json' ? jsonLine(line, core.secrets) : textLine(line, core.secrets), origin);
+  }
+}
+
+/** A plug-in without types may log anything. */
+function textOf(message: unknown): string {
+  return typeof message === 'string' ? message : inspect(message);
 }

@@ -4,6 +4,7 @@ import { ConfigException, ConnectException } from '@millrace/api';
 import type { Herder } from '../herder/herder.ts';
 import { connectorRoutes } from './connector-routes.ts';
 import { installErrorHandlers } from './error-handler.ts';
+import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
 import { rootRoutes, type WorkerVersion } from './root-routes.ts';
 
@@ -19,6 +20,7 @@ export interface Listener {
 export interface RestServerOptions {
   readonly herder: Herder;
   readonly version: WorkerVersion;
+  readonly loggers: LoggerAdmin;
   /** The first answers; more are refused until the runtime serves several. */
   readonly listener: Listener;
   /** Host name to be known under; null: that of the listener, else this machine's. */
@@ -43,6 +45,7 @@ export class RestServer {
     rootRoutes(this.#server, options.herder, options.version);
     connectorRoutes(this.#server, options.herder, () => this.advertisedUrl);
     pluginRoutes(this.#server, options.herder);
+    loggerRoutes(this.#server, options.loggers);
   }
 
   /** @throws ConnectException when the port is taken or the host is not ours. */

@@ -43,7 +43,8 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export interface TaskServices {
   status(status: TaskStatus): void;
   metrics(metrics: TaskMetrics): void;
-  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** @param origin whose line it is: the runtime's, which is the default, or the plug-in's, which has a logger of its own */
+  log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>, origin?: 'plugin'): void;
   /** Stored offsets of the connector's source partitions, null where there is none. */
   readOffsets(partitions: readonly SourceMap[]): Promise<(SourceMap | null)[]>;
   /** Stores offsets; resolves when they are safe. A null offset removes the partition's. */
