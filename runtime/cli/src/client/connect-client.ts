@@ -189,7 +189,7 @@ export class ConnectClient {
       const suggestion = 'Name a user with --user and --password-from env:NAME, or in the context';
       throw new CommandError(ClientExit.ENVIRONMENT, `The worker at ${url} does not accept these credentials`, { suggestion });
     }
-    if (status === 404 && /^HTTP 404/.test(errorText(status, text))) {
+    if (status === 404 && errorText(status, text).startsWith('HTTP 404')) {
       throw new CommandError(ClientExit.RUNTIME, `The worker at ${url} does not offer this`, {
         suggestion: 'It may be of another version: see millrace info',
       });

@@ -1,4 +1,5 @@
 const prefix = '\u0000millrace-number:';
+const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** A number whose text says more than a JavaScript number can: 2^53 and beyond, or `25.0`, which is no integer to a connector. */
@@ -22,7 +23,7 @@ export class ExactNumber {
 /** Parses JSON without loss of digits. @throws SyntaxError if it is none. */
 export function parseExact(text: string): unknown {
   const marked = text.replace(tokens, (token) =>
-    token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(prefix + token),
+    !number.test(token) || String(Number(token)) === token ? token : JSON.stringify(prefix + token),
   );
   return JSON.parse(marked, (_key, value: unknown) =>
     typeof value === 'string' && value.startsWith(prefix) ? new ExactNumber(value.slice(prefix.length)) : value,

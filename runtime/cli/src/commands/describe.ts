@@ -2,6 +2,7 @@ import type { ConfigKeyInfo, ConnectorInfo, ConnectorStateInfo } from '@millrace
 import { firstLine, overallState } from '../client/connector-health.ts';
 import { ClientExit, CommandError } from '../exit-codes.ts';
 import { closest } from '../output/closest.ts';
+import { firstSentence } from '../output/first-sentence.ts';
 import { marks, stateText } from '../output/marks.ts';
 import type { Report } from '../output/report.ts';
 import type { VerbContext } from '../output/run-verb.ts';
@@ -104,7 +105,7 @@ function keysText(keys: readonly ConfigKeyInfo[]): string {
       key.type,
       key.required ? '(required)' : (key.default_value ?? ''),
       key.importance,
-      key.documentation.split(/(?<=[.;])\s/, 1)[0] ?? '',
+      firstSentence(key.documentation),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import type { ConfigInfo, ConfigInfos } from '@millrace/worker';
 import { closest } from './closest.ts';
+import { firstSentence } from './first-sentence.ts';
 
 /** One thing that is wrong, or may be, with a key of a configuration. */
 export interface Finding {
@@ -25,19 +26,19 @@ const openPrefixes = [
 
 /** What a validation says, in the order of the answer: errors of keys, then keys that nobody knows. */
 export function findings(infos: ConfigInfos, config: Readonly<Record<string, string>>): Finding[] {
-  const errors = infos.configs.flatMap((info) => info.value.errors.map((reason) => errorOf(info, reason)));
+  const errors = infos.configs.flatMap((info) => errorsOf(info, config[info.value.name]));
   return [...errors, ...unknownKeys(infos, config)];
 }
 
-function errorOf({ definition, value }: ConfigInfo, reason: string): Finding {
-  const isSecret = definition?.type === 'PASSWORD';
-  return {
-    severity: 'error',
-    key: value.name,
-    value: isSecret && value.value !== null ? hidden : value.value,
-    reason,
-    advice: adviceOf(definition, value),
-  };
+function errorsOf({ definition, value }: ConfigInfo, given: string | undefined): Finding[] {
+  const isHidden = definition?.type === 'PASSWORD' && given !== undefined;
+  const shown = isHidden ? hidden : (given ?? value.value);
+  // A text that is no value of its type counts as null, of which Kafka Connect complains once more.
+  const isConsequence = (reason: string): boolean => given !== undefined && reason.startsWith('Invalid value null for');
+  const own = value.errors.filter((reason) => !isConsequence(reason));
+  const reasons = own.length > 0 ? own : value.errors;
+  const advice = adviceOf(definition, value);
+  return reasons.map((reason) => ({ severity: 'error', key: value.name, value: shown, reason, advice }));
 }
 
 function adviceOf(definition: ConfigInfo['definition'], value: ConfigInfo['value']): string | null {
@@ -47,8 +48,7 @@ function adviceOf(definition: ConfigInfo['definition'], value: ConfigInfo['value
     return near === null ? `one of ${recommended.slice(0, 8).join(', ')}${recommended.length > 8 ? ', …' : ''}` : `did you mean ${near}?`;
   }
   if (definition === null) return null;
-  const [sentence] = definition.documentation.split(/(?<=[.;])\s/);
-  const meaning = `${definition.type.toLowerCase()}: ${(sentence ?? '').replace(/[.;]$/, '')}`;
+  const meaning = `${definition.type.toLowerCase()}: ${firstSentence(definition.documentation)}`;
   return definition.default_value === null || definition.default_value === ''
     ? meaning
     : `${meaning} (default ${definition.default_value})`;
