@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
+import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { levelOf } from './log/levels.ts';
@@ -114,6 +115,7 @@ function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<stri
     herder,
     version: { version: KAFKA_VERSION, commit: `millrace-${packageVersion()}` },
     loggers: loggerAdmin(log),
+    logTail: log.tail,
     listener,
     advertisedHost: workerConfig['rest.advertised.host.name'] ?? null,
     advertisedPort: port === undefined ? null : Number(port),

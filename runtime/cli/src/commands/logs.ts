@@ -1,4 +1,5 @@
 import type { ConnectClient } from '../client/connect-client.ts';
+import { exactJson } from '../client/exact-json.ts';
 import { ClientExit, CommandError } from '../exit-codes.ts';
 import type { Report } from '../output/report.ts';
 import type { VerbContext } from '../output/run-verb.ts';
@@ -20,6 +21,8 @@ interface LogLine {
   readonly level: string;
   readonly task?: number;
   readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly message: string; readonly stack?: string };
 }
 
 /** `millrace logs connector NAME`: the latest lines that the worker keeps, and with `-f` those to come. */
@@ -81,6 +84,9 @@ async function raiseLevel(client: ConnectClient, logger: string, level: string):
   };
 }
 
-function lineText({ time, level, task, message }: LogLine): string {
-  return `[${time}] ${level}${task === undefined ? '' : ` [task-${task}]`} ${message}`;
+function lineText({ time, level, task, message, fields = {}, error }: LogLine): string {
+  const shown = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : exactJson(value)}`);
+  const head = `[${time}] ${level}${task === undefined ? '' : ` [task-${task}]`} ${message}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`;
+  if (error === undefined) return head;
+  return error.stack === undefined ? `${head}: ${error.message}` : `${head}\n${error.stack.replace(/^/gm, '    ')}`;
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@millrace/api';
 import { BoundedOutput, type LineOrigin } from './bounded-output.ts';
 import { levelNumbers, levelOf, type LevelName } from './levels.ts';
 import { jsonLine, textLine, type LogContext, type LogFormat } from './line-format.ts';
+import { LogTail } from './log-tail.ts';
 import { LoggerName } from './logger-names.ts';
 import { LoggerRegistry, type NamedLogger } from './logger-registry.ts';
 import { SecretMask } from './secret-mask.ts';
@@ -16,6 +17,8 @@ export interface WorkerLog extends Logger {
   readonly loggers: LoggerRegistry;
   /** Values that lines hide. */
   readonly secrets: SecretMask;
+  /** The latest lines of each connector, as JSON. */
+  readonly tail: LogTail;
   /** The same logger for lines of a connector or a task. */
   child(context: LogContext): WorkerLog;
   /** Lines of the same context under another name: a class of Kafka Connect or of a plug-in. */
@@ -39,6 +42,7 @@ export function createWorkerLog(options: WorkerLogOptions): WorkerLog {
   const core: LogCore = {
     loggers,
     secrets: new SecretMask(),
+    tail: new LogTail(),
     format: options.format,
     write: (line, origin) => options.write(line, origin),
     admits: (origin) => options.admits?.(origin) ?? true,
@@ -80,6 +84,7 @@ const closeTimeoutMs = 2000;
 interface LogCore {
   readonly loggers: LoggerRegistry;
   readonly secrets: SecretMask;
+  readonly tail: LogTail;
   format: LogFormat;
   write(line: string, origin: LineOrigin): void;
   admits(origin: LineOrigin): boolean;
@@ -105,6 +110,10 @@ class ContextLog implements WorkerLog {
 
   get secrets(): SecretMask {
     return this.#core.secrets;
+  }
+
+  get tail(): LogTail {
+    return this.#core.tail;
   }
 
   error(message: string, fields?: Fields): void {
@@ -140,7 +149,10 @@ class ContextLog implements WorkerLog {
     const origin: LineOrigin = { level: levelNumbers[level], source: this.#context.connector ?? '' };
     if (!core.admits(origin)) return;
     const line = { timeMs: Date.now(), level, logger: this.#logger.name, context: this.#context, message: textOf(message), fields };
-    core.write(core.format === 'json' ? jsonLine(line, core.secrets) : textLine(line, core.secrets), origin);
+    const { connector } = this.#context;
+    const json = core.format === 'json' || connector !== undefined ? jsonLine(line, core.secrets) : '';
+    if (connector !== undefined) core.tail.add(connector, json);
+    core.write(core.format === 'json' ? json : textLine(line, core.secrets), origin);
   }
 }
 

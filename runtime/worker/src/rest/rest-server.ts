@@ -2,8 +2,10 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { ConfigException, ConnectException } from '@millrace/api';
 import type { Herder } from '../herder/herder.ts';
+import type { LogTail } from '../log/log-tail.ts';
 import { connectorRoutes } from './connector-routes.ts';
 import { installErrorHandlers } from './error-handler.ts';
+import { logRoutes } from './log-routes.ts';
 import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
 import { rootRoutes, type WorkerVersion } from './root-routes.ts';
@@ -21,6 +23,8 @@ export interface RestServerOptions {
   readonly herder: Herder;
   readonly version: WorkerVersion;
   readonly loggers: LoggerAdmin;
+  /** Latest log lines of connectors. */
+  readonly logTail: LogTail;
   /** The first answers; more are refused until the runtime serves several. */
   readonly listener: Listener;
   /** Host name to be known under; null: that of the listener, else this machine's. */
@@ -46,6 +50,7 @@ export class RestServer {
     connectorRoutes(this.#server, options.herder, () => this.advertisedUrl);
     pluginRoutes(this.#server, options.herder);
     loggerRoutes(this.#server, options.loggers);
+    logRoutes(this.#server, options.logTail);
   }
 
   /** @throws ConnectException when the port is taken or the host is not ours. */
