@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StandaloneWorker } from '@millrace/worker';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { envelopeOf, millrace, temporaryFolder, type Ended, type RunOptions } from './support/run-millrace.ts';
-import { startWorker } from './support/start-worker.ts';
+import { startWorker, type TestWorker } from './support/start-worker.ts';
 
-let worker: StandaloneWorker;
+let worker: TestWorker;
 
 beforeAll(async () => {
   worker = await startWorker();
@@ -20,7 +19,7 @@ function on(args: string, options: RunOptions = {}): Promise<Ended> {
 }
 
 function source(name: string, more: Record<string, string> = {}): string {
-  return JSON.stringify({ name, config: { 'connector.class': 'FileStreamSource', topic: 'lines', file: '/dev/null', ...more } });
+  return JSON.stringify({ name, config: { 'connector.class': 'FileStreamSource', topic: 'lines', file: '/nowhere/lines.txt', ...more } });
 }
 
 async function create(...documents: readonly string[]): Promise<void> {
@@ -167,7 +166,7 @@ it('patches keys', async () => {
 });
 
 it('prints a configuration as properties that apply takes back', async () => {
-  await create(source('a', { file: ' /dev/null\\x\ty\nz' }));
+  await create(source('a', { file: ' /nowhere\\x\ty\nz' }));
   const input = (await on('get config a')).out;
   expect(await on('diff -f -', { input })).toMatchObject({ code: 0, out: '= a   unchanged\n' });
 });
@@ -194,4 +193,18 @@ it('refuses a file of offsets that holds none', async () => {
   const file = join(await temporaryFolder(), 'o.json');
   await writeFile(file, '{"offset":[]}');
   expect(await on(`patch offsets a -f ${file}`)).toMatchObject({ code: 2, err: expect.stringContaining('holds no offsets') as string });
+});
+
+it('shows what a connector logged, and follows it at another level for a while', async () => {
+  await create(source('a'));
+  worker.log.child({ connector: 'a', task: 0 }).warn('first', { count: 1 });
+  expect((await on('logs connector a -n 1')).out).toMatch(/^\[\S+Z\] WARN \[task-0\] first \(count=1\)\n$/);
+  const logger = worker.log.named('org.apache.kafka.connect.file.FileStreamSourceTask').child({ connector: 'a' });
+  const timer = setInterval(() => logger.debug('fine\n\u001B[31m'), 10);
+  const { code, out } = await on('logs connector a --level debug --for 500ms');
+  clearInterval(timer);
+  expect(code).toBe(0);
+  expect(out).toContain('DEBUG fine\n    ?[31m\n');
+  expect(worker.log.loggers.level('org.apache.kafka.connect.file.FileStreamSourceTask')?.level).toBe('WARN');
+  expect(await on('logs connector a --level debug')).toMatchObject({ code: 2, err: expect.stringContaining('Add -f') as string });
 });

@@ -1,15 +1,16 @@
-import type { ConnectClient } from '../client/connect-client.ts';
+import type { ConnectClient, LoggerLevel } from '../client/connect-client.ts';
 import { exactJson } from '../client/exact-json.ts';
 import { ClientExit, CommandError } from '../exit-codes.ts';
 import type { Report } from '../output/report.ts';
 import type { VerbContext } from '../output/run-verb.ts';
+import { isNamed } from './describe.ts';
 
 export interface LogsOptions {
   /** Go on with lines as they come, until Ctrl-C or the end of `for`. */
   readonly follow?: boolean;
   /** Latest lines to begin with. */
   readonly limit: number;
-  /** Level of the connector's class meanwhile; it is put back at the end. */
+  /** Level of the connector's package meanwhile; it is put back at the end. */
   readonly level?: string;
   /** Milliseconds to follow. */
   readonly for?: number;
@@ -74,19 +75,37 @@ function ending(options: LogsOptions): { readonly promise: Promise<null>; cancel
   };
 }
 
-/** Sets the level of the logger of a class; the answer puts it back. */
-async function raiseLevel(client: ConnectClient, logger: string, level: string): Promise<() => Promise<void>> {
-  const loggers = await client.loggers();
-  const before = loggers[logger]?.level ?? loggers['root']?.level ?? 'INFO';
+/** Sets the level of the package of a class, to which connector and tasks belong; the answer puts all levels back. */
+async function raiseLevel(client: ConnectClient, name: string, level: string): Promise<() => Promise<void>> {
+  const plugins = await client.plugins(true);
+  const className = plugins.find((plugin) => isNamed(plugin.class, name))?.class ?? name;
+  const logger = className.slice(0, Math.max(className.lastIndexOf('.'), 0)) || className;
+  const before = await client.loggers();
+  const inherited = nearest(before, logger);
   await client.setLogLevel(logger, level.toUpperCase());
   return async () => {
-    await client.setLogLevel(logger, before);
+    await client.setLogLevel(logger, inherited);
+    for (const [below, { level }] of Object.entries(before)) {
+      if (below.startsWith(`${logger}.`) && level !== inherited) await client.setLogLevel(below, level);
+    }
   };
 }
+
+/** The level that counts for a logger: its own, or that of the next one above it. */
+function nearest(loggers: Readonly<Record<string, LoggerLevel>>, logger: string): string {
+  for (let name = logger; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {
+    const level = loggers[name]?.level;
+    if (level !== undefined) return level;
+  }
+  return loggers['root']?.level ?? 'INFO';
+}
+
+/** What must not reach a terminal. */
+const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 function lineText({ time, level, task, message, fields = {}, error }: LogLine): string {
   const shown = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : exactJson(value)}`);
   const head = `[${time}] ${level}${task === undefined ? '' : ` [task-${task}]`} ${message}${shown.length === 0 ? '' : ` (${shown.join(', ')})`}`;
-  if (error === undefined) return head;
-  return error.stack === undefined ? `${head}: ${error.message}` : `${head}\n${error.stack.replace(/^/gm, '    ')}`;
+  const trace = error === undefined ? '' : error.stack === undefined ? `: ${error.message}` : `\n${error.stack}`;
+  return `${head}${trace}`.replaceAll('\n', '\n    ').replace(controlCharacter, '?');
 }

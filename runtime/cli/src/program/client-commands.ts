@@ -76,7 +76,7 @@ function addLogsCommand(program: Command, terminal: Terminal): void {
     .argument('<name>', 'name of the connector')
     .option('-f, --follow', 'go on with lines as they come, until Ctrl-C')
     .option('-n, --limit <lines>', 'latest lines to begin with', lineCount, 100)
-    .option('--level <level>', "level of the connector's class meanwhile; put back at the end")
+    .option('--level <level>', "level of the connector's package meanwhile; put back at the end")
     .option('--for <duration>', 'follow this long', durationMs)
     .addHelpText('after', examples(['logs connector orders -n 20', 'logs connector orders --level debug --for 10m']))
     .action((name: string, options: LogsOptions, command: Command) =>

@@ -33,7 +33,7 @@ export async function millrace(args: readonly string[], options: RunOptions = {}
     err: (text) => void (ended.err += `${text}\n`),
     exitWith: (code) => void (ended.code = code),
     confirm: (question) => {
-      ended.err += `${question}\n`;
+      if (options.answer !== undefined) ended.err += `${question}\n`;
       return Promise.resolve(options.answer ?? null);
     },
     readInput: () => Promise.resolve(options.input ?? ''),

@@ -1,9 +1,14 @@
-import { createWorkerLog, startStandalone, type StandaloneWorker } from '@millrace/worker';
+import { createWorkerLog, startStandalone, type StandaloneWorker, type WorkerLog } from '@millrace/worker';
 import { ownPluginFolders } from '../../src/installed-plugins.ts';
 
+export interface TestWorker extends StandaloneWorker {
+  readonly log: WorkerLog;
+}
+
 /** A worker on the log inside it, with the connectors that come with the command, at a free port of this machine. */
-export function startWorker(): Promise<StandaloneWorker> {
-  return startStandalone({
+export async function startWorker(): Promise<TestWorker> {
+  const log = createWorkerLog({ format: 'text', level: 'warn', write: () => undefined });
+  const worker = await startStandalone({
     properties: {
       'bootstrap.servers': 'embedded:',
       listeners: 'http://127.0.0.1:0',
@@ -13,6 +18,7 @@ export function startWorker(): Promise<StandaloneWorker> {
     },
     offsetsInMemory: true,
     pluginFolders: ownPluginFolders(),
-    log: createWorkerLog({ format: 'text', level: 'error', write: () => undefined }),
+    log,
   });
+  return { ...worker, log };
 }
