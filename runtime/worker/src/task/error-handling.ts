@@ -1,4 +1,5 @@
 import { ConnectException } from '@millrace/api';
+import type { TaskCounters } from './task-counters.ts';
 import type { TaskServices } from './task-services.ts';
 
 /** Steps at which a record can fail (KIP-298). */
@@ -30,12 +31,12 @@ export interface ErrorHandlingOptions {
 export class ErrorHandling {
   readonly #options: ErrorHandlingOptions;
   readonly #services: TaskServices;
-  /** Records skipped under `errors.tolerance=all`. */
-  skipped = 0;
+  readonly #counters: TaskCounters;
 
-  constructor(options: ErrorHandlingOptions, services: TaskServices) {
+  constructor(options: ErrorHandlingOptions, services: TaskServices, counters: TaskCounters) {
     this.#options = options;
     this.#services = services;
+    this.#counters = counters;
   }
 
   get toleratesAll(): boolean {
@@ -48,6 +49,9 @@ export class ErrorHandling {
    */
   handle(failure: RecordFailure): void {
     const { stage, executingClass, error } = failure;
+    this.#counters.recordFailures += 1;
+    this.#counters.recordErrors += 1;
+    this.#counters.lastErrorAt = Date.now();
     const where = `task ${this.#options.taskName}, stage ${stage} with class ${executingClass}, ${failure.describe()}`;
     if (!this.toleratesAll) {
       throw new ConnectException(`Tolerance exceeded in error handler: ${where}: ${messageOf(error)}`, {
@@ -55,8 +59,10 @@ export class ErrorHandling {
         suggestion: 'Fix the record or its converter, or set errors.tolerance=all to skip such records',
       });
     }
-    this.skipped += 1;
-    if (this.#options.logErrors) this.#services.log('error', `Error encountered in ${where}`, { error: messageOf(error) });
+    this.#counters.recordsSkipped += 1;
+    if (!this.#options.logErrors) return;
+    this.#counters.errorsLogged += 1;
+    this.#services.log('error', `Error encountered in ${where}`, { error: messageOf(error) });
   }
 }
 

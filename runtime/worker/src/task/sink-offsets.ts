@@ -33,6 +33,19 @@ export class SinkOffsetTracking {
     return this.#committed;
   }
 
+  get partitionCount(): number {
+    return this.#current.size;
+  }
+
+  /** Records read and not yet committed, by their offsets. @param read positions behind what was read and not yet taken by the task */
+  uncommitted(read: ReadonlyMap<TopicPartition, number>): number {
+    let count = 0;
+    for (const [partition, current] of this.#current) {
+      count += Math.max(current, read.get(partition) ?? 0) - (this.#committed.get(partition) ?? current);
+    }
+    return count;
+  }
+
   current(partitions: Iterable<TopicPartition>): Map<TopicPartition, number> {
     const offsets = new Map<TopicPartition, number>();
     for (const partition of partitions) {

@@ -22,6 +22,7 @@ import type { Clock } from './clock.ts';
 import { ErrorHandling, messageOf } from './error-handling.ts';
 import type { NamedConverter, RecordConverters } from './record-converters.ts';
 import { TargetStateSwitch } from './target-state-switch.ts';
+import { TaskCounters } from './task-counters.ts';
 import { taskIdText } from './task-id.ts';
 import { taskLogger } from './task-logger.ts';
 import type { TaskMetrics, TaskServices, TaskSpec } from './task-services.ts';
@@ -60,6 +61,7 @@ export class TaskRun {
   readonly #settings: TaskSettings;
   /** Undone in reverse order when the run ends, whatever happened. */
   readonly #cleanups: { readonly what: string; run(): Promise<void> | void }[] = [];
+  readonly #counters = new TaskCounters();
   #producer: Producer | null = null;
 
   constructor(spec: TaskSpec, services: TaskServices, environment: TaskEnvironment) {
@@ -112,6 +114,7 @@ export class TaskRun {
       producer,
       topicCreation: this.#topicCreation(),
       errors,
+      counters: this.#counters,
       services: this.#services,
       state: this.state,
       clock: this.#environment.clock,
@@ -151,6 +154,7 @@ export class TaskRun {
       converters: await this.#converters(),
       chain: await this.#chain(),
       errors: this.#errorHandling(config),
+      counters: this.#counters,
       services: this.#services,
       state: this.state,
       clock: this.#environment.clock,
@@ -191,13 +195,13 @@ export class TaskRun {
     this.#services.status({ state: this.state.isPaused ? 'PAUSED' : 'RUNNING' });
   }
 
-  async #whileReporting(run: { readonly metrics: TaskMetrics }, work: () => Promise<void>): Promise<void> {
-    const timer = setInterval(() => this.#services.metrics(run.metrics), metricsIntervalMs);
+  async #whileReporting(run: { takeMetrics(): TaskMetrics }, work: () => Promise<void>): Promise<void> {
+    const timer = setInterval(() => this.#services.metrics(run.takeMetrics()), metricsIntervalMs);
     try {
       if (!this.state.isStopping) await work();
     } finally {
       clearInterval(timer);
-      this.#services.metrics(run.metrics);
+      this.#services.metrics(run.takeMetrics());
     }
   }
 
@@ -224,6 +228,7 @@ export class TaskRun {
         taskName: taskIdText(this.#spec.id),
       },
       this.#services,
+      this.#counters,
     );
   }
 

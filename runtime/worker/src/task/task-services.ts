@@ -25,7 +25,7 @@ export interface TaskStatus {
   readonly trace?: string;
 }
 
-/** What a task counted since it started. */
+/** What a task counted since it started, as plain data. Rates and averages are made of it by who receives it. */
 export interface TaskMetrics {
   /** Records polled from the source, or read from Kafka. */
   readonly recordsIn: number;
@@ -33,6 +33,43 @@ export interface TaskMetrics {
   readonly recordsOut: number;
   /** Records dropped by transformations or skipped by error tolerance. */
   readonly recordsDropped: number;
+  /** Records handed out and not yet acknowledged, or read and not yet committed. */
+  readonly active: number;
+  /** Polls that had records, or puts. */
+  readonly batches: number;
+  /** Records in those batches. */
+  readonly batchRecords: number;
+  /** Greatest batch since the last report. */
+  readonly batchMax: number;
+  /** Time spent in those polls or puts, in milliseconds. */
+  readonly transferMs: number;
+  /** Longest of them since the last report. */
+  readonly transferMaxMs: number;
+  /** Offset commits that succeeded. */
+  readonly commits: number;
+  /** Time spent in them, in milliseconds. */
+  readonly commitMs: number;
+  /** Longest of them since the last report. */
+  readonly commitMaxMs: number;
+  readonly commitFailures: number;
+  /** Commits whose outcome came too late to count. */
+  readonly commitSkips: number;
+  /** Number of the last commit that was begun. */
+  readonly commitSequence: number;
+  /** Topic partitions that a sink task has. */
+  readonly partitions: number;
+  /** Failed attempts, those that are tried again included. */
+  readonly recordFailures: number;
+  /** Records that failed for good, tolerated or not. */
+  readonly recordErrors: number;
+  /** Records skipped because the error is tolerated. */
+  readonly recordsSkipped: number;
+  readonly retries: number;
+  readonly errorsLogged: number;
+  readonly deadLetterRequests: number;
+  readonly deadLetterFailures: number;
+  /** Milliseconds since the epoch; 0 if there was no error. */
+  readonly lastErrorAt: number;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

@@ -15,6 +15,7 @@ import { headersFromBytes, type RecordConverters } from './record-converters.ts'
 import { SinkOffsetTracking } from './sink-offsets.ts';
 import type { TargetStateSwitch } from './target-state-switch.ts';
 import { taskIdText, type TaskId } from './task-id.ts';
+import type { TaskCounters } from './task-counters.ts';
 import type { TaskMetrics, TaskServices } from './task-services.ts';
 import { TopicTracking } from './topic-tracking.ts';
 import type { TransformationChain } from './transformation-chain.ts';
@@ -31,6 +32,7 @@ export interface WorkerSinkTaskParts {
   readonly converters: RecordConverters;
   readonly chain: TransformationChain;
   readonly errors: ErrorHandling;
+  readonly counters: TaskCounters;
   readonly services: TaskServices;
   readonly state: TargetStateSwitch;
   readonly clock: Clock;
@@ -55,9 +57,6 @@ export class WorkerSinkTask implements RebalanceListener {
   #redeliveryMs = minRedeliveryMs;
   #nextCommitAt: number;
   #stage: Stage = 'KEY_CONVERTER';
-  #consumed = 0;
-  #put = 0;
-  #dropped = 0;
 
   constructor(parts: WorkerSinkTaskParts) {
     this.#parts = parts;
@@ -65,8 +64,12 @@ export class WorkerSinkTask implements RebalanceListener {
     this.#nextCommitAt = parts.clock.now() + parts.offsetFlushIntervalMs;
   }
 
-  get metrics(): TaskMetrics {
-    return { recordsIn: this.#consumed, recordsOut: this.#put, recordsDropped: this.#dropped };
+  /** Counts up to now, see {@link TaskCounters.take}. */
+  takeMetrics(): TaskMetrics {
+    const { counters } = this.#parts;
+    counters.partitions = this.#offsets.partitionCount;
+    counters.active = this.#offsets.uncommitted(this.#batchOffsets);
+    return counters.take();
   }
 
   /**
@@ -145,13 +148,13 @@ export class WorkerSinkTask implements RebalanceListener {
   }
 
   #convert(records: readonly ConsumedRecord[]): void {
-    this.#consumed += records.length;
+    this.#parts.counters.recordsIn += records.length;
     let last: ConsumedRecord | null = null;
     for (const record of records) {
       if (last !== null && (last.partition !== record.partition || last.topic !== record.topic)) this.#noteConsumed(last);
       last = record;
       const converted = this.#process(record);
-      if (converted === null) this.#dropped += 1;
+      if (converted === null) this.#parts.counters.recordsDropped += 1;
       else this.#batch.push(converted);
     }
     if (last !== null) this.#noteConsumed(last);
@@ -205,10 +208,12 @@ export class WorkerSinkTask implements RebalanceListener {
   }
 
   async #deliver(): Promise<void> {
-    const { task, context, state, services, id } = this.#parts;
+    const { task, context, state, services, id, counters } = this.#parts;
     const batch = this.#batch;
+    const startedAt = performance.now();
     try {
       await task.put(batch, state.signal);
+      if (batch.length > 0) counters.transferred(batch.length, performance.now() - startedAt);
     } catch (error) {
       if (!(error instanceof RetriableException)) {
         throw new ConnectException(`Exiting WorkerSinkTask ${taskIdText(id)} due to unrecoverable exception: ${messageOf(error)}`, {
@@ -221,7 +226,7 @@ export class WorkerSinkTask implements RebalanceListener {
       this.#redelivering = true;
       return;
     }
-    this.#put += batch.length;
+    this.#parts.counters.recordsOut += batch.length;
     this.#offsets.delivered(this.#batchOffsets);
     this.#batch = [];
     this.#batchOffsets = new Map();
@@ -233,7 +238,8 @@ export class WorkerSinkTask implements RebalanceListener {
 
   /** Commits what the task allows. @param closing whether the partitions are about to go: a failure is then only logged */
   async #commit(consumer: Consumer, partitions: readonly TopicPartition[], closing: boolean): Promise<void> {
-    const { task, services, clock, id, offsetFlushIntervalMs } = this.#parts;
+    const { task, services, clock, id, offsetFlushIntervalMs, counters } = this.#parts;
+    const startedAt = performance.now();
     this.#nextCommitAt = clock.now() + offsetFlushIntervalMs;
     const current = this.#offsets.current(partitions);
     if (current.size === 0) return;
@@ -241,6 +247,7 @@ export class WorkerSinkTask implements RebalanceListener {
     try {
       allowed = await this.#preCommit(current);
     } catch (error) {
+      counters.commitFailures += 1;
       services.log('error', `Task ${taskIdText(id)} failed to flush before a commit${closing ? '' : '; its partitions are read again'}`, {
         error: messageOf(error),
       });
@@ -254,10 +261,13 @@ export class WorkerSinkTask implements RebalanceListener {
       services.log('warn', `Task ${taskIdText(id)} asked to commit ${partition} at ${offset}, which was not delivered to it; ignored`, {}),
     );
     if (offsets.size === 0) return;
+    counters.commitSequence += 1;
     try {
       await consumer.commit(offsets);
       this.#offsets.committed(offsets);
+      counters.committed(performance.now() - startedAt);
     } catch (error) {
+      counters.commitFailures += 1;
       services.log('error', `Committing offsets of task ${taskIdText(id)} failed and will be tried again`, { error: messageOf(error) });
     }
   }

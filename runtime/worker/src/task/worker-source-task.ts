@@ -16,6 +16,7 @@ import { headersToBytes, noHeaders, type RecordConverters } from './record-conve
 import { SubmittedRecords, type SubmittedRecord } from './submitted-records.ts';
 import { whilePaused, type TargetStateSwitch } from './target-state-switch.ts';
 import { taskIdText, type TaskId } from './task-id.ts';
+import type { TaskCounters } from './task-counters.ts';
 import type { TaskMetrics, TaskServices } from './task-services.ts';
 import type { TopicCreation } from './topic-creation.ts';
 import { TopicTracking } from './topic-tracking.ts';
@@ -35,6 +36,7 @@ export interface WorkerSourceTaskParts {
   /** Null when the worker or the connector leaves topic creation to the broker. */
   readonly topicCreation: TopicCreation | null;
   readonly errors: ErrorHandling;
+  readonly counters: TaskCounters;
   readonly services: TaskServices;
   readonly state: TargetStateSwitch;
   readonly clock: Clock;
@@ -57,9 +59,6 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   #committing: Promise<void> | null = null;
   #idlePauseMs = 1;
   #stage: Stage = 'TRANSFORMATION';
-  #polled = 0;
-  #sent = 0;
-  #dropped = 0;
 
   constructor(parts: WorkerSourceTaskParts) {
     this.#parts = parts;
@@ -67,8 +66,11 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
     this.#submitted = new SubmittedRecords(parts.task.commitRecord !== undefined);
   }
 
-  get metrics(): TaskMetrics {
-    return { recordsIn: this.#polled, recordsOut: this.#sent, recordsDropped: this.#dropped };
+  /** Counts up to now, see {@link TaskCounters.take}. */
+  takeMetrics(): TaskMetrics {
+    const { counters } = this.#parts;
+    counters.active = counters.recordsIn - counters.recordsOut - counters.recordsDropped;
+    return counters.take();
   }
 
   /** Runs until the state switch says stop. @throws whatever ends the task early. */
@@ -116,7 +118,8 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       return false;
     }
     this.#idlePauseMs = 1;
-    this.#polled += records.length;
+    this.#parts.counters.recordsIn += records.length;
+    this.#parts.counters.transferred(records.length, performance.now() - startedAt);
     this.#toSend = records;
     this.#sendFrom = 0;
     return true;
@@ -177,7 +180,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
 
   #drop(record: SourceRecord): void {
     this.#sendFrom += 1;
-    this.#dropped += 1;
+    this.#parts.counters.recordsDropped += 1;
     this.#parts.task.commitRecord?.(record, null);
   }
 
@@ -238,7 +241,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   }
 
   acknowledged(submitted: SubmittedRecord, metadata: RecordMetadata): void {
-    this.#sent += 1;
+    this.#parts.counters.recordsOut += 1;
     this.#submitted.acknowledge(submitted);
     this.#topics.note(metadata.topic);
     if (submitted.record !== null) this.#parts.task.commitRecord?.(submitted.record, metadata);
@@ -251,7 +254,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       return;
     }
     this.#fail(submitted.record, error, 'KAFKA_PRODUCE');
-    this.#dropped += 1;
+    this.#parts.counters.recordsDropped += 1;
     this.#submitted.acknowledge(submitted);
     if (submitted.record !== null) this.#parts.task.commitRecord?.(submitted.record, null);
   }
@@ -285,15 +288,19 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   }
 
   async #commit(): Promise<void> {
+    const { counters } = this.#parts;
+    const startedAt = performance.now();
     const offsets: [SourceMap, SourceMap | null][] = this.#submitted.takeCommittable();
     if (offsets.length > 0) {
       try {
         await withDeadline(this.#parts.services.writeOffsets(offsets), this.#parts.offsetFlushTimeoutMs, this.#parts.clock);
       } catch (error) {
         this.#submitted.giveBack(offsets);
+        counters.commitFailures += 1;
         throw error;
       }
     }
+    counters.committed(performance.now() - startedAt);
     await this.#parts.task.commit?.();
   }
 
