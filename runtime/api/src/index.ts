@@ -87,6 +87,7 @@ export { ValidList } from './config/validators/valid-list.ts';
 export { ValidString } from './config/validators/valid-string.ts';
 export type { Config, ConfigValue } from './config/config-value.ts';
 export { isPassword, Password } from './config/password.ts';
+export type { ConfigData, ConfigProvider } from './plugin/config-provider.ts';
 export type { Configurable, PluginConfig, Properties } from './plugin/configurable.ts';
 export { groupPartitions } from './plugin/group-partitions.ts';
 export type { Converter, HeaderConverter } from './plugin/converter.ts';

@@ -25,7 +25,6 @@ export {
 } from './config/distributed-config.ts';
 export { parseProperties, readPropertiesFile, unreadable } from './config/properties-file.ts';
 export { builtInConfigProviders } from './config/providers/built-in-providers.ts';
-export type { ConfigData, ConfigProvider } from './config/providers/config-provider.ts';
 export { SINK_CONNECTOR_CONFIG, type SinkConnectorConfig } from './config/sink-connector-config.ts';
 export { SOURCE_CONNECTOR_CONFIG, type SourceConnectorConfig } from './config/source-connector-config.ts';
 export { TopicCreationGroup, TopicCreationGroups } from './config/topic-creation-config.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { ConfigTransformer } from './config/config-transformer.ts';
+import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { levelOf } from './log/levels.ts';
@@ -30,6 +31,8 @@ export interface StandaloneOptions {
   readonly plugins?: readonly PluginDescriptor[];
   /** Keeps offsets in memory, although the properties name no file. */
   readonly offsetsInMemory?: boolean;
+  /** Time, in milliseconds, that a request may take. Default: 90 seconds, as in Kafka Connect. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** A running standalone worker. */
@@ -47,13 +50,17 @@ export interface StandaloneWorker {
  * @throws ConfigException or ConnectException when it cannot start; what was started before is closed then.
  */
 export async function startStandalone(options: StandaloneOptions): Promise<StandaloneWorker> {
-  const { log, properties } = options;
-  for (const key of unknownKeys(properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
+  const { log } = options;
+  for (const key of unknownKeys(options.properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
+  // Where plug-ins are has to be known before there are providers to ask.
+  const pluginPath = options.properties['plugin.path'] ?? '';
+  const plugins = await loadPlugins({ ...options, log: log.named(LoggerName.PLUGINS), pluginPath });
+  const transformer = await ConfigTransformer.from(options.properties, plugins);
+  const properties = { ...(await resolvedProperties(options.properties, transformer, log)), 'plugin.path': pluginPath };
   const workerConfig = completed(properties, options.offsetsInMemory === true);
   applyLogSettings(log, properties);
-  const plugins = await loadPlugins({ ...options, log: log.named(LoggerName.PLUGINS), pluginPath: workerConfig['plugin.path'] ?? '' });
   const transport = openTransport(workerConfig);
-  const cleanups: (() => Promise<void>)[] = [() => transport.close()];
+  const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
   };
@@ -66,7 +73,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       transport,
       taskHost: new InlineTaskHost({ plugins, transport }),
       offsets: offsetStore(workerConfig),
+      transformer,
       log,
+      ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     });
     rest = restServer(herder, workerConfig, log);
     await herder.start();
@@ -79,6 +88,17 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     await stop();
     throw error;
   }
+}
+
+/** The properties with references to configuration providers resolved. @throws ConfigException if a provider fails. */
+async function resolvedProperties(
+  properties: Readonly<Record<string, string>>,
+  transformer: ConfigTransformer,
+  log: WorkerLog,
+): Promise<Record<string, string>> {
+  const { data, resolved } = await transformer.transform(properties);
+  log.secrets.add(resolved.map(({ value }) => value));
+  return data;
 }
 
 /** The properties with defaults filled in. @throws ConfigException for a missing or wrong value. */

@@ -1,5 +1,5 @@
 import { type Properties, type SourceMap } from '@millrace/api';
-import { RunningConnector } from './herder/running-connector.ts';
+import { RunningConnector, type ConnectorServices } from './herder/running-connector.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { LogContext, WorkerLog } from './log/worker-log.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
@@ -56,27 +56,36 @@ export class Worker {
     return this.#metrics;
   }
 
+  /** Time, in milliseconds, that a connector or a task has to stop. */
+  get #graceMs(): number {
+    return Number(this.#options.config['task.shutdown.graceful.timeout.ms'] ?? 5000);
+  }
+
   isConnectorRunning(name: string): boolean {
     return this.#connectors.has(name);
   }
 
-  /** @throws whatever the connector's start throws. */
-  async startConnector({ name, type, config }: RunnableConnector): Promise<void> {
+  /**
+   * @param signal fires when the connector is not wanted any more
+   * @throws whatever the connector's start throws; ConnectException if it does not end when it should.
+   */
+  async startConnector({ name, type, config }: RunnableConnector, signal: AbortSignal): Promise<void> {
     const plugin = this.#options.plugins.get([type], config['connector.class'] ?? '');
     const { log, pluginLog } = this.#logsOf({ connector: name }, LoggerName.WORKER_CONNECTOR, plugin.className);
     this.#options.log.secrets.addConfig(config);
-    const connector = await RunningConnector.start(plugin, config, {
+    const services: ConnectorServices = {
       status: (status) => this.#listener.connectorStatus(name, status),
       log: (level, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
       readOffsets: (partitions) => this.#options.offsets.read(name, partitions),
       requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
-    });
+    };
+    const connector = await RunningConnector.start(plugin, config, services, { signal, graceMs: this.#graceMs });
     this.#connectors.set(name, connector);
   }
 
   /** Task configurations that the running connector asks for. */
-  async taskConfigs(name: string, maxTasks: number): Promise<Properties[]> {
-    return (await this.#connectors.get(name)?.taskConfigs(maxTasks)) ?? [];
+  async taskConfigs(name: string, maxTasks: number, signal: AbortSignal): Promise<Properties[]> {
+    return (await this.#connectors.get(name)?.taskConfigs(maxTasks, signal)) ?? [];
   }
 
   /** Errors of the connector's stop are logged: it is gone all the same. */
@@ -117,7 +126,7 @@ export class Worker {
 
   /** Stops tasks side by side, within the worker's timeout for all of them. Tasks that do not stop in time are cut off. */
   async stopTasks(ids: readonly TaskId[], drain = false): Promise<void> {
-    const timeoutMs = Number(this.#options.config['task.shutdown.graceful.timeout.ms'] ?? 5000);
+    const timeoutMs = this.#graceMs;
     const stopping = ids.flatMap((id) => {
       const running = this.#tasks.get(taskIdText(id));
       running?.handle.stop(drain);

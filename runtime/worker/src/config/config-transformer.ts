@@ -1,7 +1,6 @@
-import { ConfigException, ConnectException, parseType, type Logger } from '@millrace/api';
+import { ConfigException, ConnectException, parseType, type ConfigProvider, type Logger } from '@millrace/api';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import { entriesWithPrefix } from './entries-with-prefix.ts';
-import type { ConfigProvider } from './providers/config-provider.ts';
 
 /** `${provider:key}` and `${provider:path:key}`. */
 const variablePattern = /\$\{([^}]*?):(([^}]*?):)?([^}]*?)\}/g;

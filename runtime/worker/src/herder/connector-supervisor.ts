@@ -2,9 +2,11 @@ import { ConnectException, type Properties } from '@millrace/api';
 import type { WorkerLog } from '../log/worker-log.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import { messageOf } from '../task/error-handling.ts';
-import type { State, TargetState, TaskStatus } from '../task/task-services.ts';
+import type { TargetState, TaskStatus } from '../task/task-services.ts';
 import { traceOf } from '../task/trace.ts';
 import type { RunnableConnector, Worker } from '../worker.ts';
+import { abandonable } from './abandonable.ts';
+import type { ConnectorSettings } from './connector-settings.ts';
 import type { ConnectorInfo, RestartRequest } from './herder.ts';
 
 /** Where a supervisor writes what it sees. */
@@ -21,33 +23,54 @@ export interface RestartPlan {
   readonly tasks: readonly number[];
 }
 
+/** What a supervisor works with. */
+export interface SupervisorContext {
+  readonly worker: Worker;
+  readonly settings: ConnectorSettings;
+  readonly listener: SupervisorListener;
+  /** Time, in milliseconds, that a plug-in has to end what is no longer wanted. */
+  readonly graceMs: number;
+}
+
 /**
  * Keeps one connector and its tasks of a standalone worker in their target state. Its methods that change something run one at a time;
- * the herder's queue sees to that.
+ * the herder's queue sees to that. The signal that they take says that something newer will override them: what serves the old state alone,
+ * as the start of a connector that is to be deleted, ends then.
  */
 export class ConnectorSupervisor {
   readonly name: string;
   /** Outcome of the last start. */
   started: Promise<void> = Promise.resolve();
   readonly #worker: Worker;
+  readonly #settings: ConnectorSettings;
   readonly #listener: SupervisorListener;
-  readonly #taskStates = new Map<number, State>();
-  #connectorState: State = 'UNASSIGNED';
+  readonly #graceMs: number;
+  readonly #tasks = new Map<number, TaskStatus>();
+  #connector: TaskStatus = { state: 'UNASSIGNED' };
   #targetState: TargetState;
-  #config: Readonly<Record<string, string>> = {};
   #plugin: PluginDescriptor | null = null;
+  /** Raw, as the configuration is. */
   #taskConfigs: readonly Properties[] = [];
 
-  constructor(name: string, targetState: TargetState, worker: Worker, listener: SupervisorListener) {
+  constructor(name: string, targetState: TargetState, { worker, settings, listener, graceMs }: SupervisorContext) {
     this.name = name;
     this.#targetState = targetState;
     this.#worker = worker;
+    this.#settings = settings;
     this.#listener = listener;
+    this.#graceMs = graceMs;
   }
 
-  /** Raw configuration: `${…}` is not resolved. */
-  get config(): Readonly<Record<string, string>> {
-    return this.#config;
+  get settings(): ConnectorSettings {
+    return this.#settings;
+  }
+
+  get targetState(): TargetState {
+    return this.#targetState;
+  }
+
+  get plugin(): PluginDescriptor | null {
+    return this.#plugin;
   }
 
   get type(): 'source' | 'sink' {
@@ -61,35 +84,36 @@ export class ConnectorSupervisor {
   info(): ConnectorInfo {
     return {
       name: this.name,
-      config: this.#config,
+      config: this.#settings.raw,
       tasks: this.#taskConfigs.map((_, task) => ({ connector: this.name, task })),
       type: this.type,
     };
   }
 
   /** Takes a new configuration; {@link restart} puts it to work. */
-  replaceConfig(config: Readonly<Record<string, string>>, plugin: PluginDescriptor): ConnectorInfo {
-    this.#config = config;
+  replaceConfig(config: Properties, passwordKeys: readonly string[], plugin: PluginDescriptor): ConnectorInfo {
+    this.#settings.replace(config, passwordKeys);
     this.#plugin = plugin;
-    if (this.#connectorState === 'UNASSIGNED') this.connectorStatus({ state: 'UNASSIGNED' });
+    if (this.#connector.state === 'UNASSIGNED') this.connectorStatus({ state: 'UNASSIGNED' });
     return this.info();
   }
 
   /** Stops everything and starts it with the current configuration. @throws what the connector's start throws. */
-  async restart(): Promise<void> {
+  async restart(signal: AbortSignal): Promise<void> {
     await this.#stopTasks(this.#allTasks());
     await this.#worker.stopConnector(this.name);
     if (this.#targetState === 'STOPPED') this.#becomeStopped();
-    else await this.#startConnector();
+    else await this.#startConnector(signal);
   }
 
   /** Stops everything; the target state stays. @param drain sink tasks take what is in their topics first */
   async halt(drain = false): Promise<void> {
+    this.#settings.close();
     await this.#stopTasks(this.#allTasks(), drain);
     await this.#worker.stopConnector(this.name);
   }
 
-  async setTargetState(state: TargetState): Promise<void> {
+  async setTargetState(state: TargetState, signal: AbortSignal): Promise<void> {
     if (state === this.#targetState) return;
     this.#targetState = state;
     switch (state) {
@@ -104,88 +128,98 @@ export class ConnectorSupervisor {
         return;
       case 'STARTED':
         this.#setTaskStates('STARTED');
-        await this.#tryStart();
+        await this.#tryStart(signal);
     }
   }
 
   /** Restarts the connector alone. Its tasks go on, unless it now asks for others. */
-  async restartConnector(): Promise<void> {
+  async restartConnector(signal: AbortSignal): Promise<void> {
     if (this.#targetState === 'STOPPED') return;
     await this.#worker.stopConnector(this.name);
-    await this.#startConnector();
+    await this.#startConnector(signal);
   }
 
   /** What the request selects by the states of now; those are RESTARTING from here on. */
   planRestart({ includeTasks, onlyFailed }: RestartRequest): RestartPlan {
-    const connector = !onlyFailed || this.#connectorState === 'FAILED';
-    const tasks = includeTasks ? this.#allTasks().filter((task) => !onlyFailed || this.#taskStates.get(task) === 'FAILED') : [];
-    if (connector) this.connectorStatus({ state: 'RESTARTING' });
-    for (const task of tasks) this.taskStatus(task, { state: 'RESTARTING' });
+    const connector = !onlyFailed || this.#connector.state === 'FAILED';
+    const tasks = includeTasks ? this.#allTasks().filter((task) => !onlyFailed || this.#tasks.get(task)?.state === 'FAILED') : [];
+    // The trace stays, so that the answer still says what is being mended.
+    if (connector) this.connectorStatus({ ...this.#connector, state: 'RESTARTING' });
+    for (const task of tasks) this.taskStatus(task, { ...this.#tasks.get(task), state: 'RESTARTING' });
     return { connector, tasks };
   }
 
-  async runRestart(plan: RestartPlan): Promise<void> {
+  async runRestart(plan: RestartPlan, signal: AbortSignal): Promise<void> {
     await this.#stopTasks(plan.tasks);
     if (plan.connector) {
       await this.#worker.stopConnector(this.name);
       if (this.#targetState === 'STOPPED') this.#becomeStopped();
-      else await this.#tryStart();
+      else await this.#tryStart(signal);
     }
-    this.#startMissingTasks();
+    await this.#startMissingTasks();
   }
 
   async restartTasks(tasks: readonly number[]): Promise<void> {
     await this.#stopTasks(tasks);
-    this.#startTasks(tasks);
+    await this.#startTasks(tasks);
   }
 
   /** Asks the connector for its tasks and, if they changed, replaces the running ones. */
-  async updateTasks(): Promise<void> {
+  async updateTasks(signal: AbortSignal): Promise<void> {
     if (this.#targetState !== 'STARTED' || !this.#worker.isConnectorRunning(this.name)) return;
     try {
-      await this.#replaceTasks(await this.#askForTasks());
+      await this.#replaceTasks(await this.#askForTasks(signal));
     } catch (error) {
-      this.#failConnector(error);
+      if (!signal.aborted) this.#failConnector(error);
     }
   }
 
   connectorStatus(status: TaskStatus): void {
-    this.#connectorState = status.state;
-    this.#listener.connectorStatus(status, this.#plugin?.version);
+    this.#connector = this.#withoutSecrets(status);
+    this.#listener.connectorStatus(this.#connector, this.#plugin?.version);
   }
 
   taskStatus(task: number, status: TaskStatus): void {
-    this.#taskStates.set(task, status.state);
-    this.#listener.taskStatus(task, status, this.#plugin?.version);
+    const shown = this.#withoutSecrets(status);
+    this.#tasks.set(task, shown);
+    this.#listener.taskStatus(task, shown, this.#plugin?.version);
   }
 
-  async #tryStart(): Promise<void> {
+  /** Invariant 5. */
+  #withoutSecrets({ state, trace }: TaskStatus): TaskStatus {
+    return trace === undefined ? { state } : { state, trace: this.#settings.hide(trace) };
+  }
+
+  async #tryStart(signal: AbortSignal): Promise<void> {
     try {
-      await this.#startConnector();
+      await this.#startConnector(signal);
     } catch {
       // The failure is in the status, where whoever asked for this start looks.
     }
   }
 
-  async #startConnector(): Promise<void> {
+  async #startConnector(signal: AbortSignal): Promise<void> {
     if (this.#targetState === 'PAUSED') {
       this.connectorStatus({ state: 'PAUSED' });
       return;
     }
+    // What overrides this start will see to the connector.
+    if (signal.aborted) return;
     try {
-      await this.#worker.startConnector(this.#runnable());
+      await this.#worker.startConnector(await this.#runnable(signal), signal);
       this.connectorStatus({ state: 'RUNNING' });
-      await this.#replaceTasks(await this.#askForTasks());
+      await this.#replaceTasks(await this.#askForTasks(signal));
     } catch (error) {
-      this.#failConnector(error);
-      throw error;
+      if (!signal.aborted) this.#failConnector(error);
+      throw this.#settings.hideInError(error);
     }
   }
 
-  async #askForTasks(): Promise<Properties[]> {
-    const maxTasks = Number(this.#config['tasks.max'] ?? 1);
-    const configs = await this.#worker.taskConfigs(this.name, maxTasks);
-    const enforced = (this.#config['tasks.max.enforce'] ?? 'true').trim().toLowerCase() === 'true';
+  async #askForTasks(signal: AbortSignal): Promise<Properties[]> {
+    const { 'tasks.max': max, 'tasks.max.enforce': enforce } = this.#settings.resolved;
+    const maxTasks = Number(max ?? 1);
+    const configs = await this.#worker.taskConfigs(this.name, maxTasks, signal);
+    const enforced = (enforce ?? 'true').trim().toLowerCase() === 'true';
     if (configs.length > maxTasks && enforced) {
       throw new ConnectException(
         `The connector ${this.name} has generated ${configs.length} tasks, which is greater than ${maxTasks}, the maximum number of tasks it is configured to create (tasks.max)`,
@@ -193,7 +227,7 @@ export class ConnectorSupervisor {
       );
     }
     const taskClass = this.#plugin?.taskClassName;
-    return configs.map((config) => (taskClass ? { 'task.class': taskClass, ...config } : { ...config }));
+    return this.#settings.unresolved(configs.map((config) => (taskClass ? { 'task.class': taskClass, ...config } : { ...config })));
   }
 
   async #replaceTasks(configs: readonly Properties[]): Promise<void> {
@@ -202,18 +236,26 @@ export class ConnectorSupervisor {
       this.#listener.tasksGone();
       this.#taskConfigs = configs;
     }
-    this.#startMissingTasks();
+    await this.#startMissingTasks();
   }
 
   /** Starts what was not started yet or was stopped; failed tasks wait for somebody to restart them. */
-  #startMissingTasks(): void {
-    this.#startTasks(this.#allTasks().filter((task) => !this.#taskStates.has(task)));
+  async #startMissingTasks(): Promise<void> {
+    await this.#startTasks(this.#allTasks().filter((task) => !this.#tasks.has(task)));
   }
 
-  #startTasks(tasks: readonly number[]): void {
-    for (const task of tasks) {
-      this.taskStatus(task, { state: 'UNASSIGNED' });
-      this.#worker.startTask(this.#runnable(), task, this.#taskConfigs[task] as Properties, this.#targetState);
+  async #startTasks(tasks: readonly number[]): Promise<void> {
+    if (tasks.length === 0) return;
+    for (const task of tasks) this.taskStatus(task, { state: 'UNASSIGNED' });
+    try {
+      const runnable = await this.#runnable();
+      const configs = await Promise.all(tasks.map((task) => this.#settings.resolveTask(this.#taskConfigs[task] as Properties)));
+      for (const [index, task] of tasks.entries()) {
+        this.#worker.startTask(runnable, task, configs[index] as Properties, this.#targetState);
+      }
+    } catch (error) {
+      this.#listener.log.error(`Tasks of connector ${this.name} cannot start: ${messageOf(error)}`, { error: traceOf(error) });
+      for (const task of tasks) this.taskStatus(task, { state: 'FAILED', trace: traceOf(error) });
     }
   }
 
@@ -222,7 +264,7 @@ export class ConnectorSupervisor {
       tasks.map((task) => ({ connector: this.name, task })),
       drain,
     );
-    for (const task of tasks) this.#taskStates.delete(task);
+    for (const task of tasks) this.#tasks.delete(task);
   }
 
   #setTaskStates(state: TargetState): void {
@@ -240,8 +282,10 @@ export class ConnectorSupervisor {
     this.connectorStatus({ state: 'FAILED', trace: traceOf(error) });
   }
 
-  #runnable(): RunnableConnector {
-    return { name: this.name, type: this.type, config: this.#config };
+  /** @throws ConfigException if a reference cannot be resolved. */
+  async #runnable(signal: AbortSignal = AbortSignal.timeout(this.#graceMs)): Promise<RunnableConnector> {
+    const limits = { what: `Resolving the configuration of connector ${this.name}`, signal, graceMs: this.#graceMs };
+    return { name: this.name, type: this.type, config: await abandonable(() => this.#settings.resolve(), limits) };
   }
 
   #allTasks(): number[] {

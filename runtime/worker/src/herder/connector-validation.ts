@@ -1,4 +1,5 @@
 import {
+  ConfigException,
   NotFoundException,
   type Config,
   type ConfigDef,
@@ -82,12 +83,13 @@ export class ConnectorValidator {
   async validate(rawProps: RawProps, signal: AbortSignal = new AbortController().signal): Promise<ConfigInfos> {
     const { data: props, resolved } =
       this.#transformer === null ? { data: rawProps, resolved: [] } : await this.#transformer.transform(rawProps);
-    const secrets = new Secrets(rawProps, resolved);
+    let infos: ConfigInfos;
     try {
-      return secrets.hideIn(await this.#validate(props, signal), props);
+      infos = await this.#validate(props, signal);
     } catch (error) {
-      throw secrets.hideInError(error);
+      throw new Secrets(rawProps, resolved).hideInError(error);
     }
+    return new Secrets(rawProps, resolved, passwordKeys(infos)).hideIn(infos, props);
   }
 
   /**
@@ -174,7 +176,7 @@ export class ConnectorValidator {
 
   async #validateOwn(own: ConfigDef, { plugin, connector, props }: Subject, signal: AbortSignal): Promise<Config> {
     if (connector.validate === undefined) return own.validate(props, { classResolver: pluginResolver(this.#plugins) });
-    const config: unknown = await connector.validate(props as Properties, signal);
+    const config: unknown = await refusing(async () => connector.validate?.(props as Properties, signal));
     if (config === null || config === undefined) {
       throw new BadRequestException(`${plugin.className}.validate() must return a Config that is not null.`);
     }
@@ -193,6 +195,20 @@ export class ConnectorValidator {
     const ownOffsets = this.#isExactlyOnce || (this.#isDistributed && typeof props['offsets.storage.topic'] === 'string');
     const createsTopics = Object.keys(props).some((key) => key.startsWith('topic.creation.'));
     return new Set(['PRODUCER', ...(ownOffsets ? (['CONSUMER', 'ADMIN'] as const) : []), ...(createsTopics ? (['ADMIN'] as const) : [])]);
+  }
+}
+
+/** Keys of a checked configuration whose values are secrets. */
+export function passwordKeys({ configs }: ConfigInfos): string[] {
+  return configs.flatMap(({ definition, value }) => (definition?.type === 'PASSWORD' ? [value.name] : []));
+}
+
+/** A connector that throws a ConfigException has found the configuration wrong. */
+async function refusing<T>(validation: () => Promise<T>): Promise<T> {
+  try {
+    return await validation();
+  } catch (error) {
+    throw error instanceof ConfigException ? new BadRequestException(error.message, { cause: error }) : error;
   }
 }
 

@@ -1,8 +1,15 @@
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
+import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
 export { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
-export type { TargetState };
+export type { ConnectorOffset, TargetState };
+
+/** How the worker is, as `GET /health` shows it (KIP-1017). */
+export interface Health {
+  readonly status: 'healthy' | 'starting' | 'unhealthy';
+  readonly message: string;
+}
 
 /** A connector as REST shows it. */
 export interface ConnectorInfo {
@@ -64,8 +71,8 @@ export interface Herder {
   /** Stops every connector and task within the worker's timeout. Idempotent. */
   stop(): Promise<void>;
   kafkaClusterId(): Promise<string>;
-  /** Resolves when the herder answers; rejects when it cannot. */
-  checkHealth(): Promise<void>;
+  /** Resolves when the herder has an answer; never, if it is stuck. */
+  checkHealth(): Promise<Health>;
 
   connectors(): Promise<string[]>;
   connectorInfo(name: string): Promise<ConnectorInfo>;
@@ -85,8 +92,16 @@ export interface Herder {
   restartConnectorAndTasks(name: string, request: RestartRequest): Promise<ConnectorStateInfo>;
   restartTask(name: string, task: number): Promise<void>;
 
+  /** Offsets of a source as its tasks stored them, or of a sink's consumer group (KIP-875). */
+  connectorOffsets(name: string): Promise<ConnectorOffset[]>;
+  /** Changes offsets of a stopped connector; null removes one. @returns what was done, for the answer */
+  alterConnectorOffsets(name: string, offsets: readonly ConnectorOffset[]): Promise<string>;
+  /** Removes all offsets of a stopped connector. @returns what was done, for the answer */
+  resetConnectorOffsets(name: string): Promise<string>;
+
   connectorPlugins(connectorsOnly: boolean): Promise<PluginInfo[]>;
-  connectorPluginConfig(name: string): Promise<ConfigKeyInfo[]>;
+  /** @param version required version, as one version or a range */
+  connectorPluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]>;
   validateConnectorConfig(config: RawConfig): Promise<ConfigInfos>;
 }
 

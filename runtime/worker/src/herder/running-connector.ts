@@ -4,6 +4,7 @@ import { messageOf } from '../task/error-handling.ts';
 import { taskLogger } from '../task/task-logger.ts';
 import { traceOf } from '../task/trace.ts';
 import type { LogLevel, TaskStatus } from '../task/task-services.ts';
+import { abandonable } from './abandonable.ts';
 
 /** What a running connector asks of its herder. */
 export interface ConnectorServices {
@@ -13,23 +14,40 @@ export interface ConnectorServices {
   requestTaskReconfiguration(): void;
 }
 
+/** How long the connector's start is waited for. */
+export interface StartLimits {
+  /** Fires when the connector is not wanted any more. */
+  readonly signal: AbortSignal;
+  /** Time, in milliseconds, that its calls have to end once it is not. */
+  readonly graceMs: number;
+}
+
 /** The one instance of a connector, which watches its system and splits the work, as `org.apache.kafka.connect.runtime.WorkerConnector`. */
 export class RunningConnector {
   readonly #connector: Connector;
   readonly #services: ConnectorServices;
   readonly #stopping = new AbortController();
+  readonly #name: string;
+  readonly #graceMs: number;
   #failed = false;
 
-  private constructor(connector: Connector, services: ConnectorServices) {
+  private constructor(connector: Connector, name: string, services: ConnectorServices, graceMs: number) {
     this.#connector = connector;
+    this.#name = name;
     this.#services = services;
+    this.#graceMs = graceMs;
   }
 
-  /** Starts a connector. @throws whatever its start throws; it is stopped then. */
-  static async start(plugin: PluginDescriptor, props: Properties, services: ConnectorServices): Promise<RunningConnector> {
-    const ConnectorClass = await plugin.load();
-    const running = new RunningConnector(new ConnectorClass() as Connector, services);
-    await running.#start(props);
+  /** Starts a connector. @throws whatever its start throws; it is stopped then. ConnectException if it does not end when it should. */
+  static async start(
+    plugin: PluginDescriptor,
+    props: Properties,
+    services: ConnectorServices,
+    { signal, graceMs }: StartLimits,
+  ): Promise<RunningConnector> {
+    const ConnectorClass = await abandonable(() => plugin.load(), { what: `Loading ${plugin.className}`, signal, graceMs });
+    const running = new RunningConnector(new ConnectorClass() as Connector, plugin.className, services, graceMs);
+    await running.#start(props, signal);
     return running;
   }
 
@@ -38,18 +56,23 @@ export class RunningConnector {
   }
 
   /** @throws ConnectException if the connector gives more than it may or nothing usable. */
-  async taskConfigs(maxTasks: number): Promise<Properties[]> {
-    const configs = await this.#connector.taskConfigs(maxTasks);
-    if (!Array.isArray(configs)) throw new ConnectException(`taskConfigs of ${this.#connector.constructor.name} must return an array`);
-    return configs;
+  async taskConfigs(maxTasks: number, signal: AbortSignal): Promise<Properties[]> {
+    const configs: unknown = await this.#call('taskConfigs', signal, () => this.#connector.taskConfigs(maxTasks));
+    if (!Array.isArray(configs)) throw new ConnectException(`taskConfigs of ${this.#name} must return an array`);
+    return configs as Properties[];
   }
 
+  /** @throws whatever the connector's stop throws; ConnectException if it does not end in time. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#connector.stop();
+    await this.#call('stop', this.#stopping.signal, () => this.#connector.stop());
   }
 
-  async #start(props: Properties): Promise<void> {
+  async #call<T>(method: string, signal: AbortSignal, call: () => Promise<T> | T): Promise<T> {
+    return abandonable(call, { what: `${method} of ${this.#name}`, signal, graceMs: this.#graceMs });
+  }
+
+  async #start(props: Properties, wanted: AbortSignal): Promise<void> {
     const log: Logger = taskLogger(this.#services);
     this.#connector.initialize?.({
       log,
@@ -62,11 +85,15 @@ export class RunningConnector {
         offsets: (partitions) => this.#services.readOffsets(partitions),
       },
     });
+    const unwanted = (): void => this.#stopping.abort();
+    wanted.addEventListener('abort', unwanted, { once: true });
     try {
-      await this.#connector.start(props, this.#stopping.signal);
+      await this.#call('start', wanted, () => this.#connector.start(props, this.#stopping.signal));
     } catch (error) {
       await this.#stopQuietly();
       throw error;
+    } finally {
+      wanted.removeEventListener('abort', unwanted);
     }
   }
 

@@ -1,19 +1,28 @@
 import { AlreadyExistsException, NotFoundException, type PluginKind } from '@millrace/api';
 import type { KafkaTransport } from '@millrace/kafka';
+import { patchedConfig } from '../config/config-patch.ts';
+import { ConfigReload } from '../config/config-reload.ts';
+import type { ConfigTransformer } from '../config/config-transformer.ts';
 import { LoggerName } from '../log/logger-names.ts';
 import type { WorkerLog } from '../log/worker-log.ts';
-import type { PluginRegistry } from '../plugins/plugin-registry.ts';
+import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
+import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import { MemoryStatusStore, storedStatus } from '../storage/status-store.ts';
 import type { TaskHost } from '../task/task-host.ts';
 import type { TargetState, TaskMetrics } from '../task/task-services.ts';
 import { Worker } from '../worker.ts';
+import { abandonable } from './abandonable.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
-import { ConnectorSupervisor } from './connector-supervisor.ts';
-import { ConnectorValidator, validationError } from './connector-validation.ts';
+import { ConnectorOffsets, type OffsetsSubject } from './connector-offsets.ts';
+import { ConnectorSettings } from './connector-settings.ts';
+import { ConnectorSupervisor, type SupervisorListener } from './connector-supervisor.ts';
+import { ConnectorValidator, passwordKeys, validationError } from './connector-validation.ts';
 import type {
   ConnectorInfo,
+  ConnectorOffset,
   ConnectorStateInfo,
+  Health,
   Herder,
   PluginInfo,
   PutOptions,
@@ -23,10 +32,13 @@ import type {
   StateInfo,
   TaskInfo,
 } from './herder.ts';
-import { BadRequestException } from './rest-exceptions.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { REQUEST_TIMEOUT_MS, withDeadline } from './request-deadline.ts';
+import { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
+import { SerialQueue, type QueuedOperation } from './serial-queue.ts';
 
 const connectorKinds: readonly PluginKind[] = ['source', 'sink'];
+/** Providers are the worker's business, not that of connectors. */
+const listedKinds = pluginKinds.filter((kind) => kind !== 'config_provider');
 
 export interface StandaloneHerderOptions {
   /** `host:port` under which this worker is known; asked for when a status is written, since the port may be chosen by then. */
@@ -37,7 +49,11 @@ export interface StandaloneHerderOptions {
   readonly transport: KafkaTransport;
   readonly taskHost: TaskHost;
   readonly offsets: OffsetStore;
+  /** Resolves `${provider:path:key}` in configurations of connectors. */
+  readonly transformer: ConfigTransformer;
   readonly log: WorkerLog;
+  /** Time, in milliseconds, that a request may take. Default: 90 seconds, as in Kafka Connect. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Herds the connectors of one worker, in memory, as `org.apache.kafka.connect.runtime.standalone.StandaloneHerder`. */
@@ -49,12 +65,19 @@ export class StandaloneHerder implements Herder {
   /** Changes of one connector happen one after the other; a connector that blocks holds up itself alone. */
   readonly #queues = new Map<string, SerialQueue>();
   readonly #validator: ConnectorValidator;
+  readonly #offsets: ConnectorOffsets;
+  readonly #reload: ConfigReload;
+  readonly #requestTimeoutMs: number;
+  #isStarted = false;
   #stopping: Promise<void> | null = null;
 
   constructor(options: StandaloneHerderOptions) {
     this.#options = options;
-    const { workerConfig, plugins, taskHost, offsets, log } = options;
-    this.#validator = new ConnectorValidator({ plugins, workerConfig });
+    const { workerConfig, plugins, taskHost, offsets, transformer, transport, log } = options;
+    this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log });
+    this.#offsets = new ConnectorOffsets({ transport, offsets, workerConfig });
+    this.#reload = new ConfigReload((name) => this.#reloadConfig(name));
     this.#worker = new Worker(
       { config: workerConfig, plugins, taskHost, offsets, log },
       {
@@ -73,6 +96,7 @@ export class StandaloneHerder implements Herder {
 
   async start(): Promise<void> {
     await this.#options.offsets.start();
+    this.#isStarted = true;
   }
 
   async stop(): Promise<void> {
@@ -86,9 +110,10 @@ export class StandaloneHerder implements Herder {
    */
   async #stopAll(): Promise<void> {
     const { isVolatile } = this.#options.transport;
+    this.#reload.stop();
     for (const type of ['source', 'sink'] as const) {
       const connectors = [...this.#connectors.values()].filter((connector) => connector.type === type);
-      await Promise.all(connectors.map((connector) => this.#queue(connector.name).run(() => connector.halt(isVolatile))));
+      await Promise.all(connectors.map((connector) => this.#queue(connector.name).override(() => connector.halt(isVolatile))));
     }
     await this.#options.offsets.stop();
   }
@@ -102,8 +127,11 @@ export class StandaloneHerder implements Herder {
     }
   }
 
-  async checkHealth(): Promise<void> {
-    // The herder answers as long as its event loop turns.
+  /** The herder answers as long as its event loop turns: a connector that is stuck holds up nothing but itself. */
+  async checkHealth(): Promise<Health> {
+    if (this.#stopping !== null) return { status: 'unhealthy', message: 'Worker is shutting down.' };
+    if (!this.#isStarted) return { status: 'starting', message: 'Worker is still starting up.' };
+    return { status: 'healthy', message: 'Worker has completed startup and is ready to handle requests.' };
   }
 
   async connectors(): Promise<string[]> {
@@ -115,7 +143,7 @@ export class StandaloneHerder implements Herder {
   }
 
   async connectorConfig(name: string): Promise<Readonly<Record<string, string>>> {
-    return this.#get(name).config;
+    return this.#get(name).settings.raw;
   }
 
   async connectorStatus(name: string): Promise<ConnectorStateInfo> {
@@ -137,14 +165,18 @@ export class StandaloneHerder implements Herder {
   }
 
   async taskInfos(name: string): Promise<TaskInfo[]> {
-    return this.#get(name).taskConfigs.map((config, task) => ({ id: { connector: name, task }, config }));
+    const { taskConfigs, settings } = this.#get(name);
+    return taskConfigs.map((config, task) => ({ id: { connector: name, task }, config: settings.shown(config) }));
   }
 
   async connectorTopics(name: string): Promise<string[]> {
+    this.#ensureTopicTracking();
     return this.#status.topics(name);
   }
 
   async resetConnectorTopics(name: string): Promise<void> {
+    this.#ensureTopicTracking();
+    if (!this.#isEnabled('topic.tracking.allow.reset')) throw new ConnectRestException(403, 'Topic tracking reset is disabled.');
     this.#status.resetTopics(name);
   }
 
@@ -160,51 +192,88 @@ export class StandaloneHerder implements Herder {
     const plugin = this.#options.plugins.get(connectorKinds, valid['connector.class'] as string);
     const connector = existing ?? this.#supervise(name, options.initialState ?? 'STARTED');
     this.#connectors.set(name, connector);
-    const info = connector.replaceConfig(valid, plugin);
-    connector.started = this.#queue(name).run(() => connector.restart());
+    const info = connector.replaceConfig(valid, passwordKeys(infos), plugin);
+    connector.started = this.#queue(name).override((signal) => connector.restart(signal));
     // A failed start is in the status; only somebody who waits for it needs the error itself.
     connector.started.catch(() => undefined);
     return { created: existing === undefined, info };
   }
 
   async patchConnectorConfig(name: string, patch: RawConfig): Promise<PutResult> {
-    const config: Record<string, string | null> = { ...this.#get(name).config };
-    for (const [key, value] of Object.entries(patch)) {
-      if (value === null) delete config[key];
-      else config[key] = value;
-    }
+    const config = patchedConfig<string>(this.#get(name).settings.raw, patch);
     return this.putConnectorConfig(name, config, { allowReplace: true });
   }
 
   async deleteConnector(name: string): Promise<void> {
     const connector = this.#get(name);
     this.#connectors.delete(name);
-    await this.#queue(name).run(() => connector.halt());
-    if (!this.#connectors.has(name)) this.#status.deleteConnector(name);
+    await this.#override(name, `deleting connector ${name}`, () => connector.halt());
+    if (this.#connectors.has(name)) return;
+    this.#status.deleteConnector(name);
+    this.#queues.delete(name);
   }
 
   async setTargetState(name: string, state: TargetState): Promise<void> {
-    const connector = this.#get(name);
-    await this.#queue(name).run(() => connector.setTargetState(state));
+    const connector = this.#get(name, `Unknown connector ${name}`);
+    const stage = `bringing connector ${name} to the state ${state}`;
+    // A connector that is about to reach that state goes on.
+    if (connector.targetState === state) await this.#await(name, stage, (signal) => connector.setTargetState(state, signal));
+    else await this.#override(name, stage, (signal) => connector.setTargetState(state, signal));
   }
 
   async restartConnector(name: string): Promise<void> {
-    const connector = this.#get(name);
-    await this.#queue(name).run(() => connector.restartConnector());
+    const connector = this.#get(name, `Unknown connector: ${name}`);
+    await this.#override(name, `restarting connector ${name}`, (signal) => connector.restartConnector(signal));
   }
 
   async restartConnectorAndTasks(name: string, request: RestartRequest): Promise<ConnectorStateInfo> {
-    const connector = this.#get(name);
+    const connector = this.#get(name, `Unknown connector: ${name}`);
     const plan = connector.planRestart(request);
     const status = await this.connectorStatus(name);
-    await this.#queue(name).run(() => connector.runRestart(plan));
+    const stage = `handling restart request for connector ${name}`;
+    if (plan.connector) await this.#override(name, stage, (signal) => connector.runRestart(plan, signal));
+    else await this.#await(name, stage, (signal) => connector.runRestart(plan, signal));
     return status;
   }
 
   async restartTask(name: string, task: number): Promise<void> {
-    const connector = this.#get(name);
+    const connector = this.#get(name, `Unknown connector: ${name}`);
     if (task >= connector.taskConfigs.length) throw new NotFoundException(`Unknown task: ${name}-${task}`);
-    await this.#queue(name).run(() => connector.restartTasks([task]));
+    await this.#await(name, `restarting task ${name}-${task}`, () => connector.restartTasks([task]));
+  }
+
+  async connectorOffsets(name: string): Promise<ConnectorOffset[]> {
+    const connector = this.#get(name);
+    const run = async (): Promise<ConnectorOffset[]> => this.#offsets.read(await subjectOf(connector));
+    return withDeadline({ stage: `reading offsets of connector ${name}`, timeoutMs: this.#requestTimeoutMs, run });
+  }
+
+  async alterConnectorOffsets(name: string, offsets: readonly ConnectorOffset[]): Promise<string> {
+    return this.#changeOffsets(name, (subject) => this.#offsets.alter(subject, offsets));
+  }
+
+  async resetConnectorOffsets(name: string): Promise<string> {
+    return this.#changeOffsets(name, (subject) => this.#offsets.reset(subject));
+  }
+
+  /** In the connector's queue, so that it is not started meanwhile. */
+  async #changeOffsets(name: string, change: (subject: OffsetsSubject) => Promise<string>): Promise<string> {
+    const connector = this.#get(name);
+    return this.#await(name, `modifying offsets for connector ${name}`, async (signal) => {
+      if (connector.targetState !== 'STOPPED' || connector.taskConfigs.length > 0) throw notStopped(name);
+      const limits = { what: `Modifying offsets of connector ${name}`, signal, graceMs: this.#graceMs };
+      return abandonable(async () => change(await subjectOf(connector)), limits);
+    });
+  }
+
+  /** Queues work for a connector and waits for it as long as a request may. */
+  #await<T>(name: string, stage: string, work: QueuedOperation<T>): Promise<T> {
+    return withDeadline({ stage, timeoutMs: this.#requestTimeoutMs, run: () => this.#queue(name).run(work) });
+  }
+
+  /** Like {@link #await}, for work after which nothing of before matters. */
+  #override<T>(name: string, stage: string, work: QueuedOperation<T>): Promise<T> {
+    return withDeadline({ stage, timeoutMs: this.#requestTimeoutMs, run: () => this.#queue(name).override(work) });
   }
 
   /** Resolves when the connector's last start succeeded. @throws its error. */
@@ -213,31 +282,59 @@ export class StandaloneHerder implements Herder {
   }
 
   async connectorPlugins(connectorsOnly: boolean): Promise<PluginInfo[]> {
-    const plugins = this.#options.plugins.list(connectorsOnly ? ['sink', 'source'] : undefined);
+    const plugins = this.#options.plugins.list(connectorsOnly ? ['sink', 'source'] : listedKinds);
     return plugins.map(({ className, kind, version }) => ({ class: className, type: kind, version }));
   }
 
-  async connectorPluginConfig(name: string): Promise<ConfigKeyInfo[]> {
-    return this.#validator.pluginConfig(name);
+  async connectorPluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]> {
+    return this.#validator.pluginConfig(name, version);
   }
 
+  /** Outside of the connector's queue: a check that takes its time holds up nothing. */
   async validateConnectorConfig(config: RawConfig): Promise<ConfigInfos> {
-    return this.#validator.validate(config);
+    return withDeadline({
+      stage: 'performing multi-property validation for the connector',
+      timeoutMs: this.#requestTimeoutMs,
+      run: (signal) => this.#validator.validate(config, signal),
+    });
   }
 
   #supervise(name: string, targetState: TargetState): ConnectorSupervisor {
-    return new ConnectorSupervisor(name, targetState, this.#worker, {
+    const { transformer, log } = this.#options;
+    const settings = new ConnectorSettings(name, { transformer, reload: this.#reload, mask: log.secrets });
+    const listener: SupervisorListener = {
       connectorStatus: (status, version) => this.#status.putConnector(name, storedStatus(status, this.#options.workerId(), version)),
       taskStatus: (task, status, version) => this.#status.putTask(name, task, storedStatus(status, this.#options.workerId(), version)),
       tasksGone: () => this.#status.deleteTasks(name),
-      log: this.#options.log.named(LoggerName.STANDALONE_HERDER).child({ connector: name }),
-    });
+      log: log.named(LoggerName.STANDALONE_HERDER).child({ connector: name }),
+    };
+    return new ConnectorSupervisor(name, targetState, { worker: this.#worker, settings, listener, graceMs: this.#graceMs });
+  }
+
+  get #graceMs(): number {
+    return Number(this.#options.workerConfig['task.shutdown.graceful.timeout.ms'] ?? 5000);
+  }
+
+  #isEnabled(key: 'topic.tracking.enable' | 'topic.tracking.allow.reset'): boolean {
+    return (this.#options.workerConfig[key] ?? 'true').trim().toLowerCase() === 'true';
+  }
+
+  #ensureTopicTracking(): void {
+    if (!this.#isEnabled('topic.tracking.enable')) throw new ConnectRestException(403, 'Topic tracking is disabled.');
   }
 
   #reconfigure(name: string): void {
     const connector = this.#connectors.get(name);
     if (connector === undefined) return;
-    void this.#queue(name).run(() => connector.updateTasks());
+    void this.#queue(name).run((signal) => connector.updateTasks(signal));
+  }
+
+  /** Values of a configuration have expired: connector and tasks start anew with those of now. */
+  #reloadConfig(name: string): void {
+    const connector = this.#connectors.get(name);
+    if (connector === undefined) return;
+    connector.started = this.#queue(name).run((signal) => connector.restart(signal));
+    connector.started.catch(() => undefined);
   }
 
   #queue(name: string): SerialQueue {
@@ -246,11 +343,22 @@ export class StandaloneHerder implements Herder {
     return queue;
   }
 
-  #get(name: string): ConnectorSupervisor {
+  #get(name: string, otherwise = `Connector ${name} not found`): ConnectorSupervisor {
     const connector = this.#connectors.get(name);
-    if (connector === undefined) throw new NotFoundException(`Connector ${name} not found`);
+    if (connector === undefined) throw new NotFoundException(otherwise);
     return connector;
   }
+}
+
+async function subjectOf({ name, plugin, settings }: ConnectorSupervisor): Promise<OffsetsSubject> {
+  return { name, plugin: plugin as PluginDescriptor, config: await settings.resolve() };
+}
+
+function notStopped(name: string): BadRequestException {
+  return new BadRequestException(
+    'Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by issuing ' +
+      `a 'PUT' request to the '/connectors/${name}/stop' endpoint`,
+  );
 }
 
 function alreadyExists(name: string): AlreadyExistsException {

@@ -1,4 +1,5 @@
 import type { Logger } from '@millrace/api';
+import { builtInConfigProviders } from '../config/providers/built-in-providers.ts';
 import { builtInPlugins } from './built-in.ts';
 import { discoverDependencies, discoverPackage, discoverPluginPath } from './discovery.ts';
 import type { PluginDescriptor } from './plugin-descriptor.ts';
@@ -30,6 +31,6 @@ export async function loadPlugins(locations: PluginLocations): Promise<PluginReg
     ...paths.map((path) => discoverPluginPath(path.trim(), onBroken)),
   ]);
   const registry = new PluginRegistry();
-  for (const plugin of [...(locations.plugins ?? []), ...found.flat()]) registry.add(plugin);
+  for (const plugin of [...(locations.plugins ?? []), ...builtInConfigProviders(), ...found.flat()]) registry.add(plugin);
   return registry;
 }

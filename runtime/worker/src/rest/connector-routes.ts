@@ -8,7 +8,8 @@ import {
   type RawConfig,
   type TargetState,
 } from '../herder/herder.ts';
-import { configOf, objectBody } from './request-body.ts';
+import { jsonText } from './json-text.ts';
+import { configOf, objectBody, offsetsOf, refuseUnknown } from './request-body.ts';
 
 interface ByName {
   Params: { readonly name: string };
@@ -21,7 +22,7 @@ const initialStates: Readonly<Record<string, TargetState>> = { RUNNING: 'STARTED
 
 /** `/connectors` and all below it. */
 export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl: () => string): void {
-  const location = (name: string): string => `${baseUrl()}/connectors/${encodeURIComponent(name)}`;
+  const location = (name: string): string => `${baseUrl()}/connectors/${encodeURIComponent(name).replaceAll('%2B', '+')}`;
 
   server.get<{ Querystring: { readonly expand?: string | string[] } }>('/connectors', async (request) => {
     const expand = [request.query.expand ?? []].flat();
@@ -63,6 +64,23 @@ export function connectorRoutes(server: FastifyInstance, herder: Herder, baseUrl
 
   stateRoutes(server, herder);
   restartRoutes(server, herder);
+  offsetRoutes(server, herder);
+}
+
+/** Offsets (KIP-875). */
+function offsetRoutes(server: FastifyInstance, herder: Herder): void {
+  server.get<ByName>('/connectors/:name/offsets', async (request, reply) => {
+    const offsets = await herder.connectorOffsets(request.params.name);
+    await reply.type('application/json').send(jsonText({ offsets }));
+  });
+
+  server.patch<ByName>('/connectors/:name/offsets', async (request) => ({
+    message: await herder.alterConnectorOffsets(request.params.name, offsetsOf(request.body)),
+  }));
+
+  server.delete<ByName>('/connectors/:name/offsets', async (request) => ({
+    message: await herder.resetConnectorOffsets(request.params.name),
+  }));
 }
 
 /** What a connector does, and what it should do. */
@@ -127,12 +145,7 @@ interface CreateRequest {
 
 function createRequest(body: unknown): CreateRequest {
   const { name, config, initial_state: state, ...unknown } = objectBody(body, '"name" and "config"');
-  const [unknownField] = Object.keys(unknown);
-  if (unknownField !== undefined) {
-    throw new BadRequestException(
-      `Unrecognized field "${unknownField}": a request to create a connector has name, config and initial_state`,
-    );
-  }
+  refuseUnknown(unknown, 'a request to create a connector has name, config and initial_state');
   if (name !== undefined && typeof name !== 'string') throw new BadRequestException(`"name" must be text, got ${JSON.stringify(name)}`);
   const trimmed = (name ?? '').trim();
   return {
@@ -173,16 +186,17 @@ function isTrue(text: string | undefined): boolean {
 
 /** Connectors with what was asked for; what is not known of one yet is left out. */
 async function expanded(herder: Herder, expand: readonly string[]): Promise<Record<string, unknown>> {
-  const answer: Record<string, { info?: ConnectorInfo; status?: ConnectorStateInfo }> = {};
+  const answer: [string, { readonly info?: ConnectorInfo; readonly status?: ConnectorStateInfo }][] = [];
   for (const name of await herder.connectors()) {
     try {
-      answer[name] = {
+      const parts = {
         ...(expand.includes('status') ? { status: await herder.connectorStatus(name) } : {}),
         ...(expand.includes('info') ? { info: await herder.connectorInfo(name) } : {}),
       };
+      answer.push([name, parts]);
     } catch (error) {
       if (!(error instanceof NotFoundException)) throw error;
     }
   }
-  return answer;
+  return Object.fromEntries(answer);
 }

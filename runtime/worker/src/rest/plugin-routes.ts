@@ -12,18 +12,16 @@ export function pluginRoutes(server: FastifyInstance, herder: Herder): void {
     herder.connectorPlugins(request.query.connectorsOnly?.toLowerCase() !== 'false'),
   );
 
-  server.get<ByPlugin>('/connector-plugins/:plugin/config', (request) => herder.connectorPluginConfig(request.params.plugin));
+  server.get<ByPlugin & { Querystring: { readonly version?: string } }>('/connector-plugins/:plugin/config', (request) =>
+    herder.connectorPluginConfig(request.params.plugin, request.query.version),
+  );
 
   server.put<ByPlugin>('/connector-plugins/:plugin/config/validate', async (request) => {
     const { plugin } = request.params;
     const config = configOf(request.body, 'the connector configuration');
     const className = config['connector.class'];
-    if (className === undefined || className === null) {
-      throw new BadRequestException(
-        'Included connector type undefined does not match request type: the configuration has no connector.class',
-      );
-    }
-    if (!withoutSuffix(className).endsWith(withoutSuffix(plugin))) {
+    // Without a class it is the validation that says so.
+    if (className !== undefined && className !== null && !withoutSuffix(className).endsWith(withoutSuffix(plugin))) {
       throw new BadRequestException(`Included connector type ${className} does not match request type ${plugin}`);
     }
     return herder.validateConnectorConfig(config);

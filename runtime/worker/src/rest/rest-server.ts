@@ -4,10 +4,12 @@ import { ConfigException, ConnectException } from '@millrace/api';
 import type { Herder } from '../herder/herder.ts';
 import type { LogTail } from '../log/log-tail.ts';
 import { connectorRoutes } from './connector-routes.ts';
+import { installContentNegotiation } from './content-negotiation.ts';
 import { installErrorHandlers } from './error-handler.ts';
 import { logRoutes } from './log-routes.ts';
 import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
+import { installBodyParsers } from './request-body.ts';
 import { rootRoutes, type WorkerVersion } from './root-routes.ts';
 
 /** One address to listen on. */
@@ -46,6 +48,8 @@ export class RestServer {
       routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
     });
     installErrorHandlers(this.#server);
+    installContentNegotiation(this.#server);
+    installBodyParsers(this.#server);
     rootRoutes(this.#server, options.herder, options.version);
     connectorRoutes(this.#server, options.herder, () => this.advertisedUrl);
     pluginRoutes(this.#server, options.herder);

@@ -8,6 +8,7 @@ import {
   TopicPartition,
   TypedNumber,
   ValidList,
+  type ConfigProvider,
   type Logger,
   type PluginKind,
   type SourceMap,
@@ -33,7 +34,6 @@ import {
   storageTopicSettings,
   TopicCreationGroups,
   topicsList,
-  type ConfigProvider,
   type PluginDescriptor,
 } from '@millrace/worker';
 import { decodeInt64, decodeValue, encodeValue } from '../codec.ts';

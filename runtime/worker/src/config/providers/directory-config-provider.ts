@@ -1,7 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AllowedPaths } from './allowed-paths.ts';
-import { lasting, type ConfigData, type ConfigProvider } from './config-provider.ts';
+import type { ConfigData, ConfigProvider } from '@millrace/api';
+import { lasting } from './config-data.ts';
 import { readSecretFile } from './read-secret-file.ts';
 
 /**

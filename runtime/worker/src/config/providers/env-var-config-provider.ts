@@ -1,5 +1,5 @@
-import { ConfigException } from '@millrace/api';
-import { lasting, only, type ConfigData, type ConfigProvider } from './config-provider.ts';
+import { ConfigException, type ConfigData, type ConfigProvider } from '@millrace/api';
+import { lasting, only } from './config-data.ts';
 
 const allowlistKey = 'allowlist.pattern';
 

@@ -1,6 +1,7 @@
 import { parseProperties } from '../properties-file.ts';
 import { AllowedPaths } from './allowed-paths.ts';
-import { lasting, only, type ConfigData, type ConfigProvider } from './config-provider.ts';
+import type { ConfigData, ConfigProvider } from '@millrace/api';
+import { lasting, only } from './config-data.ts';
 import { readSecretFile } from './read-secret-file.ts';
 
 /**

@@ -5,7 +5,7 @@ export interface ConfigData {
   readonly ttlMs: number | null;
 }
 
-/** Gives values that a configuration only refers to, as `org.apache.kafka.common.config.provider.ConfigProvider`. */
+/** Gives values that a configuration only refers to, as `org.apache.kafka.common.config.ConfigProvider`. */
 export interface ConfigProvider {
   /** Gets the provider's own settings: `config.providers.<name>.param.*` without that prefix. @throws ConfigException */
   configure(config: Readonly<Record<string, string>>): Promise<void> | void;
@@ -15,14 +15,4 @@ export interface ConfigProvider {
    */
   get(path: string, keys: readonly string[]): Promise<ConfigData> | ConfigData;
   close?(): Promise<void> | void;
-}
-
-/** Data that do not expire. */
-export function lasting(data: Readonly<Record<string, string>>): ConfigData {
-  return { data, ttlMs: null };
-}
-
-/** The entries of the asked keys alone. */
-export function only(data: Readonly<Record<string, string>>, keys: readonly string[]): Record<string, string> {
-  return Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(data, key) ? [[key, data[key] as string]] : [])));
 }

@@ -1,0 +1,196 @@
+import {
+  ConnectException,
+  UnsupportedOperationException,
+  type Properties,
+  type SinkConnector,
+  type SourceConnector,
+  type SourceMap,
+  type TopicPartition,
+} from '@millrace/api';
+import {
+  GroupNotEmptyException,
+  GroupSubscribedToTopicException,
+  UnknownMemberIdException,
+  type Admin,
+  type KafkaTransport,
+} from '@millrace/kafka';
+import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
+import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
+import type { OffsetEntry, OffsetStore } from '../storage/offset-store.ts';
+import { sinkGroupId } from '../task/client-properties.ts';
+import { BadRequestException } from './rest-exceptions.ts';
+import { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './validation-sink-offsets.ts';
+
+/** A connector whose offsets are asked for or changed. */
+export interface OffsetsSubject {
+  readonly name: string;
+  readonly plugin: PluginDescriptor;
+  /** With references resolved. */
+  readonly config: Properties;
+}
+
+export interface ConnectorOffsetsOptions {
+  readonly transport: KafkaTransport;
+  readonly offsets: OffsetStore;
+  readonly workerConfig: Readonly<Record<string, string>>;
+}
+
+type Change = 'altered' | 'reset';
+
+/** Reads and changes the offsets of connectors (KIP-875): of sources in the offset store, of sinks in their consumer group. */
+export class ConnectorOffsets {
+  readonly #options: ConnectorOffsetsOptions;
+
+  constructor(options: ConnectorOffsetsOptions) {
+    this.#options = options;
+  }
+
+  async read(subject: OffsetsSubject): Promise<ConnectorOffset[]> {
+    if (subject.plugin.kind === 'sink') {
+      const group = await this.#withAdmin(subject, (admin) => admin.groupOffsets(groupOf(subject)));
+      return Array.from(group, ([partition, { offset }]) => sinkOffset(partition, offset));
+    }
+    return (await this.#options.offsets.readAll(subject.name)).map(([partition, offset]) => ({ partition, offset }));
+  }
+
+  /**
+   * @returns what was done, for the answer
+   * @throws BadRequestException for a malformed entry; ConnectException if the connector refuses or Kafka does.
+   */
+  async alter(subject: OffsetsSubject, offsets: readonly ConnectorOffset[]): Promise<string> {
+    if (subject.plugin.kind === 'sink') return this.#alterSink(subject, parseSinkOffsets(offsets));
+    return this.#changeSource(
+      subject,
+      offsets.map(({ partition, offset }) => [partition, offset] as const),
+      'altered',
+    );
+  }
+
+  /** As {@link alter}. A connector without offsets counts as reset. */
+  async reset(subject: OffsetsSubject): Promise<string> {
+    if (subject.plugin.kind === 'sink') return this.#resetSink(subject);
+    const stored = await this.#options.offsets.readAll(subject.name);
+    return this.#changeSource(
+      subject,
+      stored.map(([partition]) => [partition, null] as const),
+      'reset',
+    );
+  }
+
+  async #changeSource(
+    subject: OffsetsSubject,
+    entries: readonly (readonly [SourceMap | null, SourceMap | null])[],
+    change: Change,
+  ): Promise<string> {
+    const connector = await instanceOf<SourceConnector>(subject.plugin);
+    const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, new Map(entries as readonly OffsetEntry[])));
+    if (entries.some(([partition]) => partition === null)) {
+      throw new BadRequestException('The partition for a source connector offset cannot be null or missing');
+    }
+    if (entries.length > 0) await this.#options.offsets.write(subject.name, entries as readonly OffsetEntry[]);
+    return done(change, handled);
+  }
+
+  async #alterSink(subject: OffsetsSubject, offsets: ReadonlyMap<TopicPartition, number | bigint | null>): Promise<string> {
+    const connector = await instanceOf<SinkConnector>(subject.plugin);
+    const numbers = new Map(Array.from(offsets, ([partition, offset]) => [partition, offset === null ? null : Number(offset)] as const));
+    const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, numbers));
+    for (const [partition, offset] of offsets) {
+      if (offset !== null && offset < 0) {
+        const cause = new BadRequestException(`The offset of ${partition} is negative: ${offset}`);
+        throw new ConnectException(`Failed to modify offsets for sink connector ${subject.name}`, { cause });
+      }
+    }
+    await this.#withAdmin(subject, (admin) => alterGroup(admin, subject, numbers));
+    return done('altered', handled);
+  }
+
+  async #resetSink(subject: OffsetsSubject): Promise<string> {
+    return this.#withAdmin(subject, async (admin) => {
+      const current = await admin.groupOffsets(groupOf(subject));
+      const connector = await instanceOf<SinkConnector>(subject.plugin);
+      const nothing = new Map(Array.from(current.keys(), (partition) => [partition, null] as const));
+      const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, nothing));
+      try {
+        await admin.deleteGroup(groupOf(subject));
+      } catch (error) {
+        throw groupError('reset', subject, error);
+      }
+      return done('reset', handled);
+    });
+  }
+
+  async #withAdmin<T>({ name, config }: OffsetsSubject, use: (admin: Admin) => Promise<T>): Promise<T> {
+    const { workerConfig, transport } = this.#options;
+    const admin = transport.admin({
+      'bootstrap.servers': workerConfig['bootstrap.servers'] ?? '',
+      'client.id': `connector-adminclient-${name}`,
+      ...entriesWithPrefix(workerConfig, 'admin.'),
+      ...entriesWithPrefix(config, 'admin.override.'),
+    });
+    try {
+      return await use(admin);
+    } finally {
+      await admin.close();
+    }
+  }
+}
+
+function groupOf({ name, config }: OffsetsSubject): string {
+  return config['consumer.override.group.id'] ?? sinkGroupId(name);
+}
+
+async function instanceOf<C>(plugin: PluginDescriptor): Promise<C> {
+  const ConnectorClass = await plugin.load();
+  return new ConnectorClass() as C;
+}
+
+/** Whether the connector took care of its offsets. */
+async function asked({ name }: OffsetsSubject, ask: () => Promise<boolean> | boolean | undefined): Promise<boolean> {
+  try {
+    return (await ask()) === true;
+  } catch (error) {
+    if (!(error instanceof UnsupportedOperationException)) throw error;
+    throw new ConnectException(
+      `Offsets of connector ${name} cannot be changed: the connector does not support it when its offsets are modified from outside`,
+      { cause: error },
+    );
+  }
+}
+
+async function alterGroup(admin: Admin, subject: OffsetsSubject, offsets: ReadonlyMap<TopicPartition, number | null>): Promise<void> {
+  const kept = new Map([...offsets].flatMap(([partition, offset]) => (offset === null ? [] : [[partition, { offset }] as const])));
+  const removed = [...offsets].flatMap(([partition, offset]) => (offset === null ? [partition] : []));
+  try {
+    if (kept.size > 0) await admin.alterGroupOffsets(groupOf(subject), kept);
+  } catch (error) {
+    throw groupError('alter', subject, error);
+  }
+  try {
+    if (removed.length > 0) await admin.deleteGroupOffsets(groupOf(subject), removed);
+  } catch (error) {
+    throw groupError('delete', subject, error);
+  }
+}
+
+function groupError(action: 'alter' | 'delete' | 'reset', { name }: OffsetsSubject, cause: unknown): ConnectException {
+  const message = `Failed to ${action} consumer group offsets for connector ${name}`;
+  const hasMembers =
+    cause instanceof UnknownMemberIdException ||
+    cause instanceof GroupSubscribedToTopicException ||
+    cause instanceof GroupNotEmptyException;
+  if (!hasMembers) return new ConnectException(message, { cause });
+  return new ConnectException(
+    `${message}: its consumer group still has members. Either its tasks have not stopped yet, or the connector was resumed meanwhile. ` +
+      'If the connector is stopped, the request can be repeated; if that does not help, tasks that never ended hold the group, and the worker has to be restarted',
+    { cause },
+  );
+}
+
+/** The text of the answer, which clients compare. */
+function done(change: Change, byConnector: boolean): string {
+  return byConnector
+    ? `The offsets for this connector have been ${change} successfully`
+    : `The Connect framework-managed offsets for this connector have been ${change} successfully. However, if this connector manages ` +
+        `offsets externally, they will need to be manually ${change} in the system that the connector uses.`;
+}
