@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { ConfigTransformer } from './config/config-transformer.ts';
-import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { levelOf } from './log/levels.ts';
