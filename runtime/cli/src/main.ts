@@ -6,7 +6,7 @@ import { processTerminal } from './terminal.ts';
 
 const terminal = processTerminal();
 const program = createProgram(terminal);
-const verb = process.argv[2] ?? '';
+const verb = process.argv.slice(2).find((word) => program.commands.some((command) => command.name() === word)) ?? '';
 // Whoever read the output has gone, as `head` does. A worker goes on without; for every other verb nothing is left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

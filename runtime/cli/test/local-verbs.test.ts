@@ -166,6 +166,19 @@ it('shows an example in the help of each verb', () => {
   }
 });
 
+function pathsOf(command: Command, path = ''): string[] {
+  if (command.commands.length === 0) return [path];
+  return command.commands.flatMap((child) => pathsOf(child, `${path} ${child.name()}`.trim()));
+}
+
+it('is documented: docs/cli.md shows each verb', async () => {
+  const shown = (await readFile(new URL('../../../docs/cli.md', import.meta.url), 'utf8')).match(/^\$ .*$/gm) ?? [];
+  const missing = pathsOf(program()).filter(
+    (path) => !shown.some((line) => line.includes(`millrace ${path} `) || line.endsWith(`millrace ${path}`)),
+  );
+  expect(missing).toEqual([]);
+});
+
 it('prints completion that bash understands, with verbs, options and what may follow', async () => {
   const { out } = await millrace(['completion', 'bash']);
   const complete = (words: string): string =>

@@ -68,8 +68,11 @@ describe('millrace standalone', () => {
     expect(stderr).toContain("missing required argument 'worker.properties'");
   });
 
-  it('exits with 1 for an unknown command or option', async () => {
-    expect((await new MillraceProcess(['standalon']).exit()).code).toBe(1);
+  it('exits with 1 for an unknown option, as the script of Kafka does, and every other verb with 2', async () => {
+    expect((await new MillraceProcess(['standalone', '--no-such-option']).exit()).code).toBe(1);
+    expect((await new MillraceProcess(['-q', 'worker']).exit()).code).toBe(1);
+    expect((await new MillraceProcess(['standalon']).exit()).code).toBe(2);
+    expect((await new MillraceProcess(['get', 'connectors', '--no-such-option']).exit()).code).toBe(2);
     expect((await new MillraceProcess(['quickstart', '--rate', 'fast']).exit()).stderr).toContain('A rate is a number of records a second');
   });
 

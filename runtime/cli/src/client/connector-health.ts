@@ -6,10 +6,15 @@ export function overallState(status: ConnectorStateInfo | undefined): string {
   return status.tasks.some(({ state }) => state === 'FAILED') ? 'FAILED' : status.connector.state;
 }
 
-/** `running/all` tasks. */
-export function taskCounts(status: ConnectorStateInfo | undefined): string {
+export interface TaskCounts {
+  readonly running: number;
+  readonly total: number;
+}
+
+/** How many tasks there are, and how many of them run. */
+export function taskCounts(status: ConnectorStateInfo | undefined): TaskCounts {
   const tasks = status?.tasks ?? [];
-  return `${tasks.filter(({ state }) => state === 'RUNNING').length}/${tasks.length}`;
+  return { running: tasks.filter(({ state }) => state === 'RUNNING').length, total: tasks.length };
 }
 
 /** The first line of a trace: exception and message. */

@@ -1,5 +1,5 @@
 import type { ExpandedConnector } from '../client/connect-client.ts';
-import { firstLine, overallState, taskCounts } from '../client/connector-health.ts';
+import { firstLine, overallState, taskCounts, type TaskCounts } from '../client/connector-health.ts';
 import type { Report } from '../output/report.ts';
 import type { VerbContext } from '../output/run-verb.ts';
 import { table } from '../output/table.ts';
@@ -14,7 +14,7 @@ interface Row {
   readonly name: string;
   readonly type: string;
   readonly state: string;
-  readonly tasks: string;
+  readonly tasks: TaskCounts;
   readonly worker: string;
   readonly class: string;
   readonly version: string | null;
@@ -81,7 +81,7 @@ function listOf(rows: readonly Row[], wide: boolean): string {
   const headings = ['NAME', 'TYPE', 'STATE', 'TASKS', 'CLASS', ...(wide ? ['VERSION', 'WORKER'] : [])];
   const cells = rows.map((row) => {
     const more = wide ? [row.version ?? '', row.worker] : [];
-    return [row.name, row.type, row.state, row.tasks, row.class, ...more];
+    return [row.name, row.type, row.state, `${row.tasks.running}/${row.tasks.total}`, row.class, ...more];
   });
   return table(headings, cells);
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { BadRequestException } from '../herder/rest-exceptions.ts';
+import { BadRequestException } from '../herder/herder.ts';
 import type { LogTail } from '../log/log-tail.ts';
 
 interface LogsRequest {
