@@ -1,5 +1,5 @@
 /**
- * Fills the options tables in the READMEs of the connectors from the definitions that their built code gives.
+ * Fills the options tables in the READMEs of the connectors, and the tables of docs/metrics.md, from the definitions that their built code gives.
  *
  * A table stands between `<!-- options -->` and `<!-- /options -->`; where a package has several connectors, each table is named by the
  * connector's export: `<!-- options: FileStreamSinkConnector -->`. With `--check` nothing is written, and a stale table is an error.
@@ -24,6 +24,7 @@ const { configTable } = /** @type {Api} */ (await load('runtime/api'));
 for (const workspacePackage of workspacePackages()) {
   if (workspacePackage.folder.startsWith('connectors/') && workspacePackage.manifest.millrace) await generate(workspacePackage);
 }
+await generateMetrics();
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -39,9 +40,28 @@ async function generate({ folder, manifest }) {
   const before = readFileSync(join(root, readme), 'utf8');
   let after = before;
   for (const name of names) after = withTable(readme, after, { name, isOnly: names.length === 1, plugins });
+  save(readme, before, after);
+}
+
+async function generateMetrics() {
+  const { metricsTables } = /** @type {typeof import('../runtime/worker/src/index.ts')} */ (await load('runtime/worker'));
+  const page = 'docs/metrics.md';
+  const before = readFileSync(join(root, page), 'utf8');
+  const [begin, end] = ['<!-- metrics -->', '<!-- /metrics -->'];
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from < 0 || to < from) problems.push(`${page} has no place between ${begin} and ${end}`);
+  else save(page, before, `${before.slice(0, from + begin.length)}\n\n${metricsTables()}\n${before.slice(to)}`);
+}
+
+/**
+ * @param {string} page
+ * @param {string} before
+ * @param {string} after
+ */
+function save(page, before, after) {
   if (after === before) return;
-  if (check) problems.push(`${readme} is stale: run \`node scripts/generate-docs.mjs\``);
-  else writeFileSync(join(root, readme), after);
+  if (check) problems.push(`${page} is stale: run \`node scripts/generate-docs.mjs\``);
+  else writeFileSync(join(root, page), after);
 }
 
 /**

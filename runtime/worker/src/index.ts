@@ -56,8 +56,9 @@ export {
   type WorkerLog,
   type WorkerLogOptions,
 } from './log/worker-log.ts';
+export { metricsTables } from './metrics/metrics-tables.ts';
 export { builtInPlugins } from './plugins/built-in.ts';
-export { KAFKA_VERSION } from './plugins/discovery.ts';
+export { discoverPackage, KAFKA_VERSION } from './plugins/discovery.ts';
 export { loadPlugins, type PluginLocations } from './plugins/load-plugins.ts';
 export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.ts';
 export { PluginRegistry } from './plugins/plugin-registry.ts';

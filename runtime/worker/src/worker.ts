@@ -2,6 +2,7 @@ import { type Properties, type SourceMap } from '@millrace/api';
 import { RunningConnector, type ConnectorServices } from './herder/running-connector.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { LogContext, WorkerLog } from './log/worker-log.ts';
+import { statWindow, WorkerMeters } from './metrics/worker-meters.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
 import type { TaskHandle, TaskHost } from './task/task-host.ts';
@@ -45,9 +46,12 @@ export class Worker {
   readonly #connectors = new Map<string, RunningConnector>();
   readonly #tasks = new Map<string, RunningTask>();
   readonly #metrics = new Map<string, TaskMetrics>();
+  /** What is measured of connectors and tasks. */
+  readonly meters: WorkerMeters;
 
   constructor(options: WorkerOptions, listener: WorkerListener) {
     this.#options = options;
+    this.meters = new WorkerMeters(statWindow(options.config));
     this.#listener = listener;
   }
 
@@ -79,7 +83,8 @@ export class Worker {
       readOffsets: (partitions) => this.#options.offsets.read(name, partitions),
       requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
     };
-    const connector = await RunningConnector.start(plugin, config, services, { signal, graceMs: this.#graceMs });
+    const limits = { signal, graceMs: this.#graceMs };
+    const connector = await this.meters.connectorStart(() => RunningConnector.start(plugin, config, services, limits));
     this.#connectors.set(name, connector);
   }
 
@@ -105,6 +110,7 @@ export class Worker {
     const id: TaskId = { connector: connector.name, task };
     const running: RunningTask = { handle: notStarted, listening: true };
     this.#metrics.delete(taskIdText(id));
+    this.meters.taskStarting(id, connector.type);
     const handle = this.#options.taskHost.start(
       {
         id,
@@ -136,7 +142,10 @@ export class Worker {
       stopping.map(async ({ id, running }) => {
         const inTime = await running.handle.awaitStop(timeoutMs);
         running.listening = false;
-        if (this.#tasks.get(taskIdText(id)) === running) this.#tasks.delete(taskIdText(id));
+        if (this.#tasks.get(taskIdText(id)) === running) {
+          this.#tasks.delete(taskIdText(id));
+          this.meters.taskGone(id);
+        }
         if (inTime) return;
         const log = this.#options.log.named(LoggerName.WORKER_TASK).child({ connector: id.connector, task: id.task });
         log.error(`Task did not stop within task.shutdown.graceful.timeout.ms=${timeoutMs} and was cut off`);
@@ -153,8 +162,16 @@ export class Worker {
       if (running.listening) work();
     };
     return {
-      status: (status) => ifListening(() => this.#listener.taskStatus(id, status)),
-      metrics: (metrics) => ifListening(() => this.#metrics.set(taskIdText(id), metrics)),
+      status: (status) =>
+        ifListening(() => {
+          this.meters.taskStatus(id, status.state);
+          this.#listener.taskStatus(id, status);
+        }),
+      metrics: (metrics) =>
+        ifListening(() => {
+          this.meters.taskReport(id, metrics);
+          this.#metrics.set(taskIdText(id), metrics);
+        }),
       log: (level: LogLevel, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
       readOffsets: (partitions: readonly SourceMap[]) => offsets.read(id.connector, partitions),
       writeOffsets: async (entries) => {

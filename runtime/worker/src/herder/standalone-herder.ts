@@ -5,6 +5,7 @@ import { ConfigReload } from '../config/config-reload.ts';
 import type { ConfigTransformer } from '../config/config-transformer.ts';
 import { LoggerName } from '../log/logger-names.ts';
 import type { WorkerLog } from '../log/worker-log.ts';
+import type { WorkerMeters } from '../metrics/worker-meters.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
@@ -92,6 +93,11 @@ export class StandaloneHerder implements Herder {
   /** Counts of all tasks by `connector-task`. */
   get taskMetrics(): ReadonlyMap<string, TaskMetrics> {
     return this.#worker.taskMetrics;
+  }
+
+  /** What is measured of connectors and tasks. */
+  get meters(): WorkerMeters {
+    return this.#worker.meters;
   }
 
   async start(): Promise<void> {

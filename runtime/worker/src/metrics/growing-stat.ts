@@ -1,13 +1,9 @@
-import { WindowedStat, type StatWindow } from './windowed-stat.ts';
+import { WindowedStat } from './windowed-stat.ts';
 
 /** A {@link WindowedStat} of something that is reported as running totals. */
 export class GrowingStat extends WindowedStat {
   #lastSum = 0;
   #lastCount = 0;
-
-  constructor(window: StatWindow) {
-    super(window);
-  }
 
   /**
    * @param sum of all measurements so far
