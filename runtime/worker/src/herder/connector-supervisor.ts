@@ -249,7 +249,7 @@ export class ConnectorSupervisor {
     for (const task of tasks) this.taskStatus(task, { state: 'UNASSIGNED' });
     try {
       const runnable = await this.#runnable();
-      const configs = await Promise.all(tasks.map((task) => this.#settings.resolveTask(this.#taskConfigs[task] as Properties)));
+      const configs = await this.#resolvedTasks(tasks);
       for (const [index, task] of tasks.entries()) {
         this.#worker.startTask(runnable, task, configs[index] as Properties, this.#targetState);
       }
@@ -257,6 +257,13 @@ export class ConnectorSupervisor {
       this.#listener.log.error(`Tasks of connector ${this.name} cannot start: ${messageOf(error)}`, { error: traceOf(error) });
       for (const task of tasks) this.taskStatus(task, { state: 'FAILED', trace: traceOf(error) });
     }
+  }
+
+  async #resolvedTasks(tasks: readonly number[]): Promise<Properties[]> {
+    const resolve = (): Promise<Properties[]> =>
+      Promise.all(tasks.map((task) => this.#settings.resolveTask(this.#taskConfigs[task] as Properties)));
+    const what = `Resolving the configurations of tasks of connector ${this.name}`;
+    return abandonable(resolve, { what, signal: AbortSignal.timeout(this.#graceMs), graceMs: this.#graceMs });
   }
 
   async #stopTasks(tasks: readonly number[], drain = false): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createWorkerLog } from '../../src/log/worker-log.ts';
 import type { PluginDescriptor } from '../../src/plugins/plugin-descriptor.ts';
-import { startStandalone, type StandaloneWorker } from '../../src/standalone.ts';
+import { startStandalone, type StandaloneOptions, type StandaloneWorker } from '../../src/standalone.ts';
 import { eventually } from './eventually.ts';
 
 export interface TestWorker extends StandaloneWorker {
@@ -23,6 +23,7 @@ const string = 'org.apache.kafka.connect.storage.StringConverter';
 export async function testWorker(
   plugins: readonly PluginDescriptor[],
   properties: Readonly<Record<string, string>> = {},
+  options: Partial<StandaloneOptions> = {},
 ): Promise<TestWorker> {
   const applicationFolder = await mkdtemp(join(tmpdir(), 'millrace-test-'));
   const logLines: string[] = [];
@@ -39,6 +40,7 @@ export async function testWorker(
     offsetsInMemory: true,
     applicationFolder,
     log: createWorkerLog({ format: 'text', write: (line) => void logLines.push(line) }),
+    ...options,
   });
   onTestFinished(async () => {
     await worker.stop();
