@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
@@ -7,12 +6,14 @@ import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { levelOf } from './log/levels.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
+import { WorkerMetrics } from './metrics/worker-metrics.ts';
 import { KAFKA_VERSION } from './plugins/discovery.ts';
 import { loadPlugins } from './plugins/load-plugins.ts';
 import type { PluginDescriptor } from './plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
+import { createRestServer } from './rest/create-rest-server.ts';
 import type { LoggerAdmin } from './rest/logger-routes.ts';
-import { parseListener, RestServer } from './rest/rest-server.ts';
+import type { RestServer } from './rest/rest-server.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
@@ -39,7 +40,10 @@ export interface StandaloneWorker {
   readonly herder: StandaloneHerder;
   readonly transport: KafkaTransport;
   readonly plugins: PluginRegistry;
+  /** The advertised address of the REST API. */
   readonly url: string;
+  /** Addresses that the REST server listens on: those of `listeners`, then those of `admin.listeners`. */
+  readonly urls: readonly string[];
   /** Stops connectors and tasks, commits their offsets and closes everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -63,6 +67,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
   };
+  const version = KAFKA_VERSION;
+  const commit = `millrace-${packageVersion()}`;
   try {
     let rest: RestServer | null = null;
     const herder = new StandaloneHerder({
@@ -76,13 +82,19 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       log,
       ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     });
-    rest = restServer(herder, workerConfig, log);
+    const metrics = new WorkerMetrics({ herder, workerId: () => rest?.workerId ?? 'starting', app: { version, commitId: commit } });
+    metrics.start();
+    cleanups.push(async () => metrics.stop());
+    rest = await createRestServer(
+      { herder, version: { version, commit }, loggers: loggerAdmin(log), logTail: log.tail, metrics },
+      workerConfig,
+    );
     await herder.start();
     cleanups.push(() => herder.stop());
     await rest.start();
     const started = rest;
     cleanups.push(() => started.stop());
-    return { herder, transport, plugins, url: rest.advertisedUrl, stop };
+    return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -121,24 +133,6 @@ function applyLogSettings(log: WorkerLog, { 'log.format': format, 'log.level': l
 function offsetStore(workerConfig: Readonly<Record<string, string>>): OffsetStore {
   const file = workerConfig['offset.storage.file.filename'] ?? '';
   return file === '' ? new MemoryOffsetStore() : new FileOffsetStore(file);
-}
-
-function restServer(herder: StandaloneHerder, workerConfig: Readonly<Record<string, string>>, log: WorkerLog): RestServer {
-  const [first, ...more] = (workerConfig['listeners'] ?? '').split(',').filter((text) => text.trim() !== '');
-  if (first === undefined) throw new ConfigException('listeners must name at least one address', { configKey: 'listeners' });
-  if (more.length > 0) throw ConfigException.invalidValue('listeners', workerConfig['listeners'], 'one listener is supported');
-  const listener = parseListener(first);
-  if (listener.protocol === 'https') throw ConfigException.invalidValue('listeners', first, 'https is not supported yet; use http');
-  const port = workerConfig['rest.advertised.port'];
-  return new RestServer({
-    herder,
-    version: { version: KAFKA_VERSION, commit: `millrace-${packageVersion()}` },
-    loggers: loggerAdmin(log),
-    logTail: log.tail,
-    listener,
-    advertisedHost: workerConfig['rest.advertised.host.name'] ?? null,
-    advertisedPort: port === undefined ? null : Number(port),
-  });
 }
 
 /** A standalone worker is its own cluster. */

@@ -1,8 +1,16 @@
-import { ConfigDef, ValidString, type Parsed } from '@millrace/api';
+import { ConfigDef, ConfigException, LambdaValidator, ValidString, type Parsed } from '@millrace/api';
 
 const common = 'Common';
 const rest = 'REST';
 const storage = 'Storage';
+
+const advertisedListener = LambdaValidator.with(
+  (name, value) => {
+    if (value === null || ['http', 'https'].includes(String(value).toLowerCase())) return;
+    throw ConfigException.invalidValue(name, value, 'expected http or https');
+  },
+  () => '[http, https]',
+);
 
 /** Keys that standalone and distributed workers share, named and meant as Kafka Connect's. */
 // oxlint-disable-next-line max-lines-per-function -- one definition a key, nothing else
@@ -95,7 +103,14 @@ function workerConfig() {
       default: 'http://:8083',
       importance: 'low',
       group: rest,
-      doc: 'Addresses that the REST server listens on, as http://host:port; no host means every interface, port 0 any free port.',
+      doc: 'Addresses that the REST server listens on, as http://host:port or https://host:port; no host means every interface, port 0 any free port.',
+    })
+    .define('admin.listeners', {
+      type: 'list',
+      default: null,
+      importance: 'low',
+      group: rest,
+      doc: 'Addresses that serve `/admin` instead of `listeners`; empty for none. Default: `listeners` serves it.',
     })
     .define('rest.advertised.host.name', {
       type: 'string',
@@ -116,7 +131,44 @@ function workerConfig() {
       default: null,
       importance: 'low',
       group: rest,
+      validator: advertisedListener,
       doc: 'Scheme of the advertised address, http or https. Default: http if there is such a listener.',
+    })
+    .define('access.control.allow.origin', {
+      type: 'string',
+      default: '',
+      importance: 'low',
+      group: rest,
+      doc: 'Origins whose web pages may use the REST API, separated by commas; `*` stands for any text. Default: none.',
+    })
+    .define('access.control.allow.methods', {
+      type: 'string',
+      default: '',
+      importance: 'low',
+      group: rest,
+      doc: 'Methods that such pages may use, separated by commas. Default: GET, POST and HEAD.',
+    })
+    .define('response.http.headers.config', {
+      type: 'string',
+      default: '',
+      importance: 'low',
+      group: rest,
+      doc: 'Headers of every REST answer: `set|add|setDate|addDate name: value`, separated by commas.',
+    })
+    .define('rest.extension.classes', {
+      type: 'list',
+      default: '',
+      importance: 'low',
+      group: rest,
+      doc: 'Extensions of the REST server; Kafka Connect’s `BasicAuthSecurityRestExtension` is the one there is.',
+    })
+    .define('ssl.client.auth', {
+      type: 'string',
+      default: 'none',
+      validator: ValidString.in('required', 'requested', 'none'),
+      importance: 'low',
+      group: rest,
+      doc: 'Whether clients of an https listener have to show a certificate of the trust store: required, requested or none.',
     })
     .define('config.providers', {
       type: 'list',
@@ -177,17 +229,13 @@ const passedOn: readonly string[] = [
 
 /** Keys of Kafka Connect's worker that this worker knows and does not need, or takes for its Kafka clients. */
 const accepted: readonly string[] = [
+  'java.security.auth.login.config',
   'client.dns.lookup',
   'client.id',
   'plugin.discovery',
   'metrics.sample.window.ms',
   'metrics.num.samples',
   'metric.reporters',
-  'access.control.allow.origin',
-  'access.control.allow.methods',
-  'admin.listeners',
-  'rest.extension.classes',
-  'response.http.headers.config',
   'security.protocol',
 ];
 

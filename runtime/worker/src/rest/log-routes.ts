@@ -16,6 +16,11 @@ const maxWaiting = 1 << 20;
  * `follow` those to come. An addition of ours; Kafka Connect has no such endpoint.
  */
 export function logRoutes(server: FastifyInstance, tail: LogTail): void {
+  const streams = new Set<Readable>();
+  // A stream of lines to come would hold up the stop of the worker.
+  server.addHook('preClose', async () => {
+    for (const stream of streams) stream.push(null);
+  });
   server.get<LogsRequest>('/admin/logs', async (request, reply) => {
     const { connector, limit, follow } = request.query;
     if (connector === undefined || connector === '') throw new BadRequestException('Name a connector: /admin/logs?connector=NAME');
@@ -23,6 +28,8 @@ export function logRoutes(server: FastifyInstance, tail: LogTail): void {
     void reply.type('application/x-ndjson; charset=utf-8');
     if (follow?.toLowerCase() !== 'true') return reply.send(lines.join(''));
     const stream = following(tail, connector, lines);
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
     request.raw.socket.once('close', () => stream.destroy());
     return reply.send(stream);
   });

@@ -1,123 +1,151 @@
+import { lookup } from 'node:dns/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { AddressInfo } from 'node:net';
-import { ConfigException, ConnectException } from '@millrace/api';
-import type { Herder } from '../herder/herder.ts';
-import type { LogTail } from '../log/log-tail.ts';
-import { connectorRoutes } from './connector-routes.ts';
 import { installContentNegotiation } from './content-negotiation.ts';
 import { installErrorHandlers } from './error-handler.ts';
-import { logRoutes } from './log-routes.ts';
-import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
-import { pluginRoutes } from './plugin-routes.ts';
+import { authority, listenError, reachableHost, type Listener } from './listeners.ts';
 import { installBodyParsers } from './request-body.ts';
-import { rootRoutes, type WorkerVersion } from './root-routes.ts';
 
-/** One address to listen on. */
-export interface Listener {
-  readonly protocol: 'http' | 'https';
-  /** Empty: every interface. */
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
+/** A set of routes and the addresses that serve it. */
+export interface RestSite {
+  /** The configuration key that names the addresses. */
+  readonly key: string;
+  readonly listeners: readonly Listener[];
+  /** What stands before every route, in order. */
+  readonly guards: readonly ((app: FastifyInstance) => void)[];
+  readonly install: (app: FastifyInstance, server: RestServer) => void;
+  /** Makes the server of an https listener. */
+  readonly secureServer: (handler: RequestListener) => Server;
 }
 
-export interface RestServerOptions {
-  readonly herder: Herder;
-  readonly version: WorkerVersion;
-  readonly loggers: LoggerAdmin;
-  /** Latest log lines of connectors. */
-  readonly logTail: LogTail;
-  /** The first answers; more are refused until the runtime serves several. */
-  readonly listener: Listener;
-  /** Host name to be known under; null: that of the listener, else this machine's. */
-  readonly advertisedHost: string | null;
-  readonly advertisedPort: number | null;
+/** Under which address others know this worker; null for what follows from the listeners. */
+export interface Advertised {
+  readonly protocol: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
 }
+
+interface RunningSite {
+  readonly site: RestSite;
+  readonly app: FastifyInstance;
+}
+
+/** Time, in milliseconds, that answers underway have when the server stops. */
+const STOP_GRACE_MS = 5000;
+/** Time, in milliseconds, that a connection may be idle; above that of usual load balancers, so that they close first. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** The REST API of a worker: Kafka Connect's, one to one. All logic is the herder's. */
 export class RestServer {
-  readonly #options: RestServerOptions;
-  readonly #server: FastifyInstance;
-  #boundPort: number | null = null;
+  readonly #sites: readonly RunningSite[];
+  readonly #advertised: Advertised;
+  readonly #servers: Server[] = [];
+  /** Also those that have not shaken hands yet, which no server would close. */
+  readonly #sockets = new Set<Socket>();
+  readonly #boundPorts = new Map<Listener, number>();
+  #isStopping = false;
 
-  constructor(options: RestServerOptions) {
-    this.#options = options;
-    this.#server = fastify({
-      logger: false,
-      forceCloseConnections: true,
-      routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
+  /** @param sites the first is the main one, whose first fitting listener is advertised */
+  constructor(sites: readonly RestSite[], advertised: Advertised) {
+    this.#advertised = advertised;
+    this.#sites = sites.map((site) => {
+      const app = fastify({ logger: false, routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true } });
+      installErrorHandlers(app);
+      for (const guard of site.guards) guard(app);
+      installContentNegotiation(app);
+      installBodyParsers(app);
+      app.addHook('onResponse', async () => this.#closeIdle());
+      site.install(app, this);
+      return { site, app };
     });
-    installErrorHandlers(this.#server);
-    installContentNegotiation(this.#server);
-    installBodyParsers(this.#server);
-    rootRoutes(this.#server, options.herder, options.version);
-    connectorRoutes(this.#server, options.herder, () => this.advertisedUrl);
-    pluginRoutes(this.#server, options.herder);
-    loggerRoutes(this.#server, options.loggers);
-    logRoutes(this.#server, options.logTail);
   }
 
-  /** @throws ConnectException when the port is taken or the host is not ours. */
+  /** @throws ConnectException when a port is taken or a host is not ours; nothing listens then. */
   async start(): Promise<void> {
-    const { host, port } = this.#options.listener;
     try {
-      await this.#server.listen({ host: host === '' ? '0.0.0.0' : host, port });
+      for (const { site, app } of this.#sites) {
+        await app.ready();
+        for (const listener of site.listeners) await this.#listen(site, listener, (request, response) => app.routing(request, response));
+      }
     } catch (error) {
-      throw listenError(error, this.#options.listener);
+      await this.stop();
+      throw error;
     }
-    this.#boundPort = (this.#server.server.address() as AddressInfo).port;
   }
 
-  /** Ends open requests and closes. Idempotent. */
+  async #listen(site: RestSite, listener: Listener, handler: RequestListener): Promise<void> {
+    const server = listener.protocol === 'https' ? site.secureServer(handler) : createServer(handler);
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    try {
+      await listening(server, listener);
+    } catch (error) {
+      throw listenError(error, site.key, listener);
+    }
+    this.#servers.push(server);
+    this.#boundPorts.set(listener, (server.address() as AddressInfo).port);
+  }
+
+  /** Accepts nothing more, lets answers underway finish for some seconds, then closes. Idempotent. */
   async stop(): Promise<void> {
-    await this.#server.close();
+    this.#isStopping = true;
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, STOP_GRACE_MS);
+    await Promise.all([...this.#sites.map(({ app }) => app.close()), ...this.#servers.map(closed)]);
+    clearTimeout(cutOff);
+  }
+
+  /** A connection whose last answer is out holds up the stop no longer. */
+  #closeIdle(): void {
+    if (!this.#isStopping) return;
+    setImmediate(() => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    });
   }
 
   /** `host:port` by which others know this worker. */
   get workerId(): string {
-    return `${this.#host}:${this.#port}`;
+    const listener = this.#advertisedListener;
+    const { host, port } = this.#advertised;
+    return authority(host ?? reachableHost(listener), port ?? this.#boundPorts.get(listener) ?? listener.port);
   }
 
   get advertisedUrl(): string {
-    return `${this.#options.listener.protocol}://${this.workerId}`;
+    return `${this.#advertised.protocol ?? this.#advertisedListener.protocol}://${this.workerId}`;
   }
 
-  get #host(): string {
-    const { advertisedHost, listener } = this.#options;
-    if (advertisedHost !== null) return advertisedHost;
-    return listener.host === '' || listener.host === '0.0.0.0' ? '127.0.0.1' : listener.host;
+  /** Addresses that are bound, as URLs: first those of the main site. */
+  get boundUrls(): string[] {
+    return Array.from(this.#boundPorts, ([listener, port]) => `${listener.protocol}://${authority(reachableHost(listener), port)}`);
   }
 
-  get #port(): number {
-    return this.#options.advertisedPort ?? this.#boundPort ?? this.#options.listener.port;
+  get #advertisedListener(): Listener {
+    const listeners = this.#sites[0]?.site.listeners ?? [];
+    const wanted = this.#advertised.protocol ?? 'http';
+    return (listeners.find(({ protocol }) => protocol === wanted) ?? listeners[0]) as Listener;
   }
 }
 
-/** @throws ConfigException if this is not `scheme://host:port`. */
-export function parseListener(text: string): Listener {
-  const match = /^(https?):\/\/(\[[^\]]+\]|[^:/]*):(\d{1,5})\/?$/i.exec(text.trim());
-  const port = Number(match?.[3]);
-  if (match === null || port > 65_535) {
-    throw ConfigException.invalidValue(
-      'listeners',
-      text,
-      'expected http://host:port or https://host:port, for example http://localhost:8083',
-    );
-  }
-  return { protocol: match[1]?.toLowerCase() as 'http' | 'https', host: (match[2] ?? '').replace(/^\[|\]$/g, ''), port };
+/** A host name means its IPv4 address when it has one, as on the JVM; no host means every interface of either kind. */
+async function listening(server: Server, { host, port }: Listener): Promise<void> {
+  const address = host === '' ? undefined : (await lookup(host, { order: 'ipv4first' })).address;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
-function listenError(error: unknown, { protocol, host, port }: Listener): ConnectException {
-  const address = `${protocol}://${host}:${port}`;
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'the port is in use; stop the other program or choose another port, for instance listeners=http://:8084',
-    EACCES: 'this user may not use the port; choose one above 1023',
-    EADDRNOTAVAIL: 'this machine does not have that address',
-    ENOTFOUND: 'the host name is unknown',
-  };
-  const { code, message } = error as NodeJS.ErrnoException;
-  return new ConnectException(`Cannot listen on listeners=${address}: ${reasons[code ?? ''] ?? message}`, {
-    cause: error,
-    configKey: 'listeners',
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
   });
 }
