@@ -198,7 +198,8 @@ it('refuses a file of offsets that holds none', async () => {
 it('shows what a connector logged, and follows it at another level for a while', async () => {
   await create(source('a'));
   worker.log.child({ connector: 'a', task: 0 }).warn('first', { count: 1 });
-  expect((await on('logs connector a -n 1')).out).toMatch(/^\[\S+Z\] WARN \[task-0\] first \(count=1\)\n$/);
+  expect((await on('logs connector a -n 5')).out).toMatch(/^\[\S+Z\] WARN \[task-0\] first \(count=1\)$/m);
+  expect((await on('logs connector a -n 1')).out.trimEnd().split('\n').length).toBe(1);
   const logger = worker.log.named('org.apache.kafka.connect.file.FileStreamSourceTask').child({ connector: 'a' });
   const timer = setInterval(() => logger.debug('fine\n\u001B[31m'), 10);
   const { code, out } = await on('logs connector a --level debug --for 500ms');
@@ -207,4 +208,17 @@ it('shows what a connector logged, and follows it at another level for a while',
   expect(out).toContain('DEBUG fine\n    ?[31m\n');
   expect(worker.log.loggers.level('org.apache.kafka.connect.file.FileStreamSourceTask')?.level).toBe('WARN');
   expect(await on('logs connector a --level debug')).toMatchObject({ code: 2, err: expect.stringContaining('Add -f') as string });
+});
+
+it('restarts one task', async () => {
+  await create(source('a'));
+  expect((await on('restart task a 0')).out).toBe('task 0 of a restarted\n');
+  expect((await on('restart task a 7')).code).toBe(1);
+  expect((await on('restart task a x')).err).toContain('Tasks have numbers');
+});
+
+it('sets the level of a logger', async () => {
+  expect((await on('patch logger org.apache.kafka.connect.file -l debug')).out).toContain('org.apache.kafka.connect.file DEBUG\n');
+  expect((await on('patch logger org.apache.kafka.connect.file -l warn -o name')).out).toContain('org.apache.kafka.connect.file\n');
+  expect(await on('patch logger root -l loud')).toMatchObject({ code: 1, err: expect.stringContaining('invalid log level') as string });
 });

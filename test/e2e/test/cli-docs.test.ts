@@ -47,12 +47,13 @@ class Shell {
     return this.#documented(output);
   }
 
-  /** Replaces what is another in each run: port, folder, times, names of clusters. */
+  /** Replaces what is another in each run: port, folder, times, names of clusters, and how many plug-ins there are. */
   #documented(text: string): string {
     return text
       .replaceAll(String(this.#port), '8083')
       .replaceAll(this.folder, '/home/you')
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-01-31T12:00:00.000Z')
+      .replace(/(\d+) of \1 plug-ins load/, '54 of 54 plug-ins load')
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '4f7c2b1e-9d3a-4c58-8e6f-2a1b0c9d8e7f');
   }
 }

@@ -112,6 +112,10 @@ export class ConnectClient {
     return this.#of(name, { method: 'POST', path: `${connectorPath(name)}/restart${query}` });
   }
 
+  restartTask(name: string, task: number): Promise<void> {
+    return this.#of(name, { method: 'POST', path: `${connectorPath(name)}/tasks/${task}/restart` });
+  }
+
   offsets(name: string): Promise<ConnectorOffsets> {
     return this.#of(name, { method: 'GET', path: `${connectorPath(name)}/offsets` });
   }

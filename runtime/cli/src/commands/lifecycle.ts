@@ -52,6 +52,13 @@ export async function changeConnectors(
   };
 }
 
+/** `millrace restart task NAME NUMBER`. */
+export async function restartTask({ client }: VerbContext, name: string, task: number): Promise<Report> {
+  await (await client()).restartTask(name, task);
+  const text = `task ${task} of ${name} restarted`;
+  return { summary: { restarted: 1 }, result: { connector: name, task }, names: [`${name}-${task}`], text: () => text };
+}
+
 /**
  * Asks before connectors go, and before many change at once. Where nobody can be asked, names say enough; a selection needs `--yes`.
  * @throws CommandError VALIDATION if the answer is no, or --yes is missing.

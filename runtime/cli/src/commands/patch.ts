@@ -36,6 +36,18 @@ export async function patchConnector({ client }: VerbContext, name: string, opti
   };
 }
 
+/** `millrace patch logger NAME --level LEVEL` (KIP-495): of this logger and all below it. */
+export async function patchLogger({ client }: VerbContext, name: string, options: { readonly level: string }): Promise<Report> {
+  const level = options.level.toUpperCase();
+  const loggers = await (await client()).setLogLevel(name, level);
+  return {
+    summary: { loggers: loggers.length },
+    result: { level, loggers },
+    names: loggers,
+    text: () => loggers.map((logger) => `${logger} ${level}`).join('\n'),
+  };
+}
+
 function assignment(text: string): { readonly key: string; readonly value: string } {
   const end = text.indexOf('=');
   if (end > 0) return { key: text.slice(0, end), value: text.slice(end + 1) };

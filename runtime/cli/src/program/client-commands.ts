@@ -45,7 +45,8 @@ function addApplyCommands(program: Command, terminal: Terminal): void {
 }
 
 function addPatchCommands(program: Command, terminal: Terminal): void {
-  const patch = program.command('patch').description('change part of a configuration, or offsets');
+  const patch = program.command('patch').description('change part of a configuration, offsets, or the level of a logger');
+  addPatchLogger(patch, terminal);
   patch
     .command('connector')
     .description('set and remove keys; all others stay as they are')
@@ -64,6 +65,18 @@ function addPatchCommands(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples(['patch offsets orders -f backup.json']))
     .action((name: string, options: { file: string }, command: Command) =>
       runVerb(terminal, command, async (context) => (await import('../commands/offsets.ts')).patchOffsets(context, name, options)),
+    );
+}
+
+function addPatchLogger(patch: Command, terminal: Terminal): void {
+  patch
+    .command('logger')
+    .description('set the level of a logger and of all below it')
+    .argument('<name>', 'name of the logger, or root')
+    .requiredOption('-l, --level <level>', 'ERROR, WARN, INFO, DEBUG or TRACE')
+    .addHelpText('after', examples(['patch logger org.apache.kafka.connect.runtime -l debug']))
+    .action((name: string, options: { level: string }, command: Command) =>
+      runVerb(terminal, command, async (context) => (await import('../commands/patch.ts')).patchLogger(context, name, options)),
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { LifecycleOptions, LifecycleVerb } from '../commands/lifecycle.ts';
 import { runVerb } from '../output/run-verb.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,7 +35,10 @@ export function addLifecycleCommands(program: Command, terminal: Terminal): void
           (await import('../commands/lifecycle.ts')).changeConnectors(context, verb, names, options),
         ),
       );
-    if (verb === 'restart') command.option('--tasks', 'their tasks as well').option('--only-failed', 'only what has failed');
+    if (verb === 'restart') {
+      command.option('--tasks', 'their tasks as well').option('--only-failed', 'only what has failed');
+      addRestartTask(parent, terminal);
+    }
     if (verb === 'delete') addDeleteOffsets(parent, terminal);
   }
 }
@@ -51,4 +54,21 @@ function addDeleteOffsets(parent: Command, terminal: Terminal): void {
     .action((name: string, options: { backup?: string }, command: Command) =>
       runVerb(terminal, command, async (context) => (await import('../commands/offsets.ts')).deleteOffsets(context, name, options)),
     );
+}
+
+function addRestartTask(parent: Command, terminal: Terminal): void {
+  parent
+    .command('task')
+    .description('restart one task')
+    .argument('<name>', 'name of the connector')
+    .argument('<task>', 'number of the task', taskNumber)
+    .addHelpText('after', examples(['restart task orders 0']))
+    .action((name: string, task: number, _options: unknown, command: Command) =>
+      runVerb(terminal, command, async (context) => (await import('../commands/lifecycle.ts')).restartTask(context, name, task)),
+    );
+}
+
+function taskNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Tasks have numbers, from 0 on.');
+  return Number(text);
 }
