@@ -143,3 +143,45 @@ export class NoOffsetForPartitionException extends InvalidOffsetException {
   static override readonly javaClass: string = 'org.apache.kafka.clients.consumer.NoOffsetForPartitionException';
   static override readonly code: string = 'kafka.offset.none';
 }
+
+/** The connection to a broker closed before its answer came. */
+export class DisconnectException extends KafkaRetriableException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.DisconnectException';
+  static override readonly code: string = 'kafka.disconnected';
+}
+
+/** A broker and this client have no version of a request in common. */
+export class UnsupportedVersionException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.UnsupportedVersionException';
+  static override readonly code: string = 'kafka.version';
+}
+
+/** The broker does not accept user, password, token or mechanism. */
+export class SaslAuthenticationException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.SaslAuthenticationException';
+  static override readonly code: string = 'kafka.sasl';
+}
+
+/** TLS fails: a certificate is not trusted, not the right one or not there. */
+export class SslAuthenticationException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.SslAuthenticationException';
+  static override readonly code: string = 'kafka.tls';
+}
+
+/** The user may not do this. */
+export class AuthorizationException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.AuthorizationException';
+  static override readonly code: string = 'kafka.authorization';
+}
+
+/** Another producer has taken this one's place. */
+export class ProducerFencedException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.ProducerFencedException';
+  static override readonly code: string = 'kafka.producer.fenced';
+}
+
+/** A record batch is compressed in a way that this client does not know. */
+export class UnsupportedCompressionTypeException extends ApiException {
+  static override readonly javaClass: string = 'org.apache.kafka.common.errors.UnsupportedCompressionTypeException';
+  static override readonly code: string = 'kafka.compression';
+}

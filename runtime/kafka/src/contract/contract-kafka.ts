@@ -27,9 +27,10 @@ export class Outcomes implements DeliveryListener<number> {
     this.all.push({ token, error });
   }
 
-  /** @throws the error of the first record that failed */
+  /** In the order of the tokens, since partitions have no order among them. @throws the error of the first record that failed */
   metadata(): RecordMetadata[] {
-    return this.all.map((outcome) => {
+    const inOrder = [...this.all].sort((one, other) => one.token - other.token);
+    return inOrder.map((outcome) => {
       if ('error' in outcome) throw outcome.error;
       return outcome.metadata;
     });

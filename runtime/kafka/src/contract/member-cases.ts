@@ -247,7 +247,7 @@ export const memberCases: readonly ContractCase[] = [
       const gate = new Promise<void>((resolve) => {
         release = resolve;
       });
-      const properties = { 'rebalance.timeout.ms': '300', 'session.timeout.ms': '6000' };
+      const properties = { 'rebalance.timeout.ms': '500', 'session.timeout.ms': '6000', 'heartbeat.interval.ms': '100' };
       const slow = new Worker(kafka, { groupId, name: 'a', overrides: { onRevoked: async () => gate, properties } });
       await slow.member.join();
       const other = new Worker(kafka, { groupId, name: 'b', overrides: { properties } });

@@ -157,7 +157,7 @@ export const producerCases: readonly ContractCase[] = [
           appended += 1;
         }
         expect(hasRoom).toBe(false);
-        expect(appended - before).toBeGreaterThan(5);
+        expect(appended - before).toBeGreaterThan(0);
         await producer.ready();
       }
       await producer.flush();

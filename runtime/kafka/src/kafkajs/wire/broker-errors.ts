@@ -1,0 +1,124 @@
+import { InvalidRecordException, KafkaException } from '@millrace/api';
+import {
+  ApiException,
+  AuthorizationException,
+  CorruptRecordException,
+  DisconnectException,
+  GroupIdNotFoundException,
+  GroupNotEmptyException,
+  GroupSubscribedToTopicException,
+  IllegalGenerationException,
+  InconsistentGroupProtocolException,
+  InvalidConfigurationException,
+  InvalidPartitionsException,
+  InvalidReplicationFactorException,
+  InvalidTopicException,
+  KafkaRetriableException,
+  ProducerFencedException,
+  RebalanceInProgressException,
+  RecordTooLargeException,
+  SaslAuthenticationException,
+  SslAuthenticationException,
+  TimeoutException,
+  UnknownMemberIdException,
+  UnknownTopicOrPartitionException,
+  UnsupportedVersionException,
+} from '../../errors.ts';
+import type { Api } from './api.ts';
+import { errorKind } from './error-codes.ts';
+import type { Address } from './wire-config.ts';
+
+type ExceptionClass = new (message: string, options?: { readonly cause?: unknown; readonly suggestion?: string }) => KafkaException;
+
+const classes: Readonly<Record<number, ExceptionClass>> = {
+  2: CorruptRecordException,
+  3: UnknownTopicOrPartitionException,
+  10: RecordTooLargeException,
+  17: InvalidTopicException,
+  18: RecordTooLargeException,
+  22: IllegalGenerationException,
+  23: InconsistentGroupProtocolException,
+  25: UnknownMemberIdException,
+  27: RebalanceInProgressException,
+  29: AuthorizationException,
+  30: AuthorizationException,
+  31: AuthorizationException,
+  35: UnsupportedVersionException,
+  37: InvalidPartitionsException,
+  38: InvalidReplicationFactorException,
+  40: InvalidConfigurationException,
+  47: ProducerFencedException,
+  53: AuthorizationException,
+  58: SaslAuthenticationException,
+  68: GroupNotEmptyException,
+  69: GroupIdNotFoundException,
+  86: GroupSubscribedToTopicException,
+  87: InvalidRecordException,
+  90: ProducerFencedException,
+};
+
+/**
+ * The exception for an error code of a broker.
+ * @param what was asked, for the message: `Produce to orders-0`
+ * @param detail what the broker says besides
+ */
+export function brokerError(code: number, what: string, detail: string | null = null): KafkaException {
+  const { name, retriable } = errorKind(code);
+  const message = `${what} failed: ${name} (${code})${detail ? `: ${detail}` : ''}`;
+  return new (classes[code] ?? (retriable ? KafkaRetriableException : ApiException))(message);
+}
+
+/** Whether the same call may succeed later. */
+export function isRetriable(error: unknown): boolean {
+  return (error as { readonly retriable?: unknown } | null)?.retriable === true;
+}
+
+/** The connection is gone, and with it the answers to what was sent. */
+export function disconnected(address: Address, cause?: unknown): DisconnectException {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new DisconnectException(`Connection to ${place(address)} closed${why}`, cause === undefined ? {} : { cause });
+}
+
+/** A broker did not answer in time. */
+export function timedOut(apiName: string, address: Address, timeoutMs: number): TimeoutException {
+  return new TimeoutException(`${place(address)} did not answer ${apiName} within ${timeoutMs} ms`);
+}
+
+/** A broker that is too old or too new for us. */
+export function unsupportedApi(
+  api: Api<never, unknown>,
+  range: { readonly minVersion: number; readonly maxVersion: number } | undefined,
+  address: Address,
+): UnsupportedVersionException {
+  const offered = range === undefined ? 'not at all' : `in versions ${range.minVersion} to ${range.maxVersion}`;
+  return new UnsupportedVersionException(
+    `${place(address)} offers ${api.name} ${offered}; Millrace speaks versions ${api.minVersion} to ${api.maxVersion}`,
+    { suggestion: 'Millrace works with Apache Kafka 2.4 and later' },
+  );
+}
+
+/** Names of TLS errors that a repetition does not cure. */
+const tlsFailure = /CERT|^ERR_SSL|^ERR_TLS|^EPROTO$|SELF_SIGNED|UNABLE_TO|ISSUER/;
+
+/** What a failure of the wire means in Kafka's terms. Errors that have a meaning already pass. */
+export function connectionError(error: unknown, address: Address): KafkaException {
+  if (error instanceof KafkaException) return error;
+  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
+  if (name === 'KafkaJSSASLAuthenticationError' || name === 'KafkaJSServerDoesNotSupportApiKey') {
+    return new SaslAuthenticationException(`${place(address)} refused the authentication: ${message}`, {
+      cause: error,
+      suggestion: 'Check sasl.mechanism and the user and password of sasl.jaas.config',
+    });
+  }
+  if (typeof code === 'string' && tlsFailure.test(code)) {
+    return new SslAuthenticationException(`TLS with ${place(address)} failed: ${message} (${code})`, {
+      cause: error,
+      suggestion: 'Check ssl.truststore, ssl.keystore and the name in the certificate of the broker',
+    });
+  }
+  return disconnected(address, error);
+}
+
+function place({ host, port }: Address): string {
+  return `broker ${host}:${port}`;
+}
