@@ -50,12 +50,13 @@ export interface OpenTransportOptions {
 
 /**
  * Opens the Kafka that `bootstrap.servers` names: `embedded:` or, to have several, `embedded:name` is a log in this process's memory,
- * `embedded:/some/folder` one in a folder.
- * @throws ConfigException for anything else, ConnectException if the folder is in use by another process or damaged
+ * `embedded:/some/folder` one in a folder; anything else are addresses of brokers, to which nothing connects yet.
+ * @throws ConfigException if the properties cannot be right, ConnectException if the folder is in use by another process or damaged
  */
-export function openTransport(properties: ClientProperties, options: OpenTransportOptions = {}): KafkaTransport {
+export async function openTransport(properties: ClientProperties, options: OpenTransportOptions = {}): Promise<KafkaTransport> {
   const address = properties[key]?.trim() ?? '';
   if (address === '') throw new ConfigException(`Missing required configuration "${key}" which has no default value.`, { configKey: key });
+  if (!address.startsWith(scheme)) return openBrokers(properties);
   const logs = options.logs ?? new EmbeddedLogs();
   const folder = embeddedFolder(address);
   if (folder === null) return logs.connect(embeddedName(address), () => new EmbeddedLog());
@@ -77,9 +78,17 @@ export function embeddedFolder(address: string): string | null {
   return resolve(/^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path);
 }
 
+/** Whoever uses the embedded log does not load the client of real brokers. */
+async function openBrokers(properties: ClientProperties): Promise<KafkaTransport> {
+  if ((properties[key] ?? '').includes(scheme)) {
+    throw refused(properties[key] as string, 'the embedded log cannot be mixed with other addresses');
+  }
+  const { KafkaJsTransport } = await import('./kafkajs/kafkajs-transport.ts');
+  return new KafkaJsTransport(properties);
+}
+
 /** @throws ConfigException if the address is not that of a log in memory */
 function embeddedName(address: string): string {
-  if (!address.startsWith(scheme)) throw refused(address, 'this release has the embedded log only; real Kafka comes with a later one');
   const name = address.slice(scheme.length);
   if (/[,:\s]/.test(name)) throw refused(address, 'the embedded log cannot be mixed with other addresses');
   return name;

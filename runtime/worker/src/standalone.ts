@@ -3,6 +3,7 @@ import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
+import { kafkaClusterId } from './kafka-cluster-id.ts';
 import { levelOf } from './log/levels.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
@@ -62,7 +63,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const properties = { ...(await resolvedProperties(options.properties, transformer, log)), 'plugin.path': pluginPath };
   const workerConfig = completed(properties, options.offsetsInMemory === true);
   applyLogSettings(log, properties);
-  const transport = openTransport(workerConfig);
+  const transport = await openTransport(workerConfig);
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
@@ -70,12 +71,14 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const version = KAFKA_VERSION;
   const commit = `millrace-${packageVersion()}`;
   try {
+    const clusterId = await kafkaClusterId(transport, workerConfig['bootstrap.servers'] ?? '', log);
     let rest: RestServer | null = null;
     const herder = new StandaloneHerder({
       workerId: () => rest?.workerId ?? 'starting',
       workerConfig,
       plugins,
       transport,
+      clusterId,
       taskHost: new InlineTaskHost({ plugins, transport }),
       offsets: offsetStore(workerConfig),
       transformer,

@@ -48,6 +48,8 @@ export interface StandaloneHerderOptions {
   readonly workerConfig: Readonly<Record<string, string>>;
   readonly plugins: PluginRegistry;
   readonly transport: KafkaTransport;
+  /** Of the Kafka that the transport leads to. */
+  readonly clusterId: string;
   readonly taskHost: TaskHost;
   readonly offsets: OffsetStore;
   /** Resolves `${provider:path:key}` in configurations of connectors. */
@@ -125,12 +127,7 @@ export class StandaloneHerder implements Herder {
   }
 
   async kafkaClusterId(): Promise<string> {
-    const admin = this.#options.transport.admin({});
-    try {
-      return await admin.clusterId();
-    } finally {
-      await admin.close();
-    }
+    return this.#options.clusterId;
   }
 
   /** The herder answers as long as its event loop turns: a connector that is stuck holds up nothing but itself. */

@@ -1,0 +1,26 @@
+import { ConnectException } from '@millrace/api';
+import type { KafkaTransport } from '@millrace/kafka';
+import type { WorkerLog } from './log/worker-log.ts';
+
+/** After this many milliseconds without an answer the log says what is waited for. */
+const quietMs = 2000;
+
+/**
+ * The id of the cluster that the worker works with, which tells at once whether it can be reached.
+ * @throws ConnectException as Kafka Connect's worker does, with the reason, after `default.api.timeout.ms`
+ */
+export async function kafkaClusterId(transport: KafkaTransport, bootstrap: string, log: WorkerLog): Promise<string> {
+  const admin = transport.admin({});
+  const notice = setTimeout(() => log.warn(`Waiting for Kafka at ${bootstrap}`), quietMs);
+  try {
+    return await admin.clusterId();
+  } catch (error) {
+    throw new ConnectException(
+      `Failed to connect to and describe Kafka cluster ${bootstrap}. Check worker's broker connection and security properties: ${(error as Error).message}`,
+      { cause: error },
+    );
+  } finally {
+    clearTimeout(notice);
+    await admin.close();
+  }
+}
