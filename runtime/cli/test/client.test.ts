@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { envelopeOf, millrace, temporaryFolder } from './support/run-millrace.ts';
+import { startWorker } from './support/start-worker.ts';
 
 const certificate = fileURLToPath(new URL('support/localhost-cert.pem', import.meta.url));
 /** Made for these tests; it opens nothing. */
@@ -85,6 +86,33 @@ it('trusts certificates of --cacert, and says that without', async () => {
   const url = `https://localhost:${await portOf(server)}`;
   expect(await millrace([...get, url])).toMatchObject({ code: 3, err: expect.stringContaining('Trust it with --cacert FILE') as string });
   expect((await millrace([...get, url, '--cacert', certificate])).code).toBe(0);
+});
+
+it('reaches a worker behind TLS and basic authentication by a context', async () => {
+  const folder = await temporaryFolder();
+  const at = (name: string): string => join(folder, name);
+  const module = 'org.apache.kafka.connect.rest.basic.auth.extension.PropertyFileLoginModule';
+  await writeFile(at('jaas.conf'), `KafkaConnect {\n  ${module} required\n  file="${at('users.properties')}";\n};\n`);
+  await writeFile(at('users.properties'), 'ops=sesame\n');
+  await writeFile(at('server.pem'), `${key.toString()}${readFileSync(certificate, 'utf8')}`);
+  const worker = await startWorker({
+    listeners: 'https://localhost:0',
+    'listeners.https.ssl.keystore.type': 'PEM',
+    'listeners.https.ssl.keystore.location': at('server.pem'),
+    'rest.extension.classes': 'org.apache.kafka.connect.rest.basic.auth.extension.BasicAuthSecurityRestExtension',
+    'java.security.auth.login.config': at('jaas.conf'),
+  });
+  onTestFinished(() => worker.stop());
+  const env = { XDG_CONFIG_HOME: folder, PASSWORD: 'sesame' };
+  const context = ['config', 'set-context', 'x', '--url', worker.url, '--cacert', certificate];
+  await millrace(context, { env });
+  expect(await millrace(['info'], { env })).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('does not accept these credentials') as string,
+  });
+  await millrace([...context, '--user', 'ops', '--password-from', 'env:PASSWORD'], { env });
+  expect(await millrace(['info'], { env })).toMatchObject({ code: 0, err: '' });
+  expect((await millrace(['info'], { env: { ...env, PASSWORD: 'wrong' } })).code).toBe(3);
 });
 
 it('says that https meets http', async () => {

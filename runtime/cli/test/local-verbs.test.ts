@@ -31,6 +31,42 @@ it('says key, value, reason and advice of what is not valid, and ends with 2', a
   expect(ended.err).toBe('millrace: 1 error in 1 connector\n');
 });
 
+it('warns of no key that somebody reads: of plug-ins by alias, topic creation, converters and Kafka clients', async () => {
+  const keys = {
+    topic: 'x',
+    transforms: 'r',
+    'transforms.r.type': 'RegexRouter',
+    'transforms.r.regex': 'a',
+    'transforms.r.replacement': 'b',
+    'transforms.r.predicate': 'p',
+    predicates: 'p',
+    'predicates.p.type': 'TopicNameMatches',
+    'predicates.p.pattern': 'x',
+    'topic.creation.default.partitions': '1',
+    'topic.creation.default.replication.factor': '1',
+    'topic.creation.groups': 'g, h',
+    'topic.creation.h.cleanup.policy': 'compact',
+    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'key.converter.schemas.enable': 'false',
+    'producer.override.linger.ms': '5',
+  };
+  const validate = async (more: object) => {
+    const input = JSON.stringify({ name: 'x', config: { 'connector.class': 'FileStreamSource', ...keys, ...more } });
+    return envelopeOf(await millrace(['validate', '-f', '-', '-o', 'json'], { input })).summary;
+  };
+  expect(await validate({})).toMatchObject({ errors: 0, warnings: 0 });
+  expect(await validate({ 'topic.creation.i.partitions': '1', 'transforms.r.regexp': 'a', topik: 'x' })).toMatchObject({
+    errors: 0,
+    warnings: 3,
+  });
+});
+
+it('does not call wrong what stands behind a reference, which only a worker knows', async () => {
+  const { code, out } = await millrace(['validate', '-f', '-'], { input: `${sink}topics=a\ntasks.max=\${env:TASKS}\n` });
+  expect(code).toBe(0);
+  expect(out).toContain('[WARN] tasks.max = ${env:TASKS}\n      the value behind the reference is not known here');
+});
+
 it('puts findings into the envelope', async () => {
   const ended = await millrace(['validate', '-f', '-', '-o', 'json'], { input: `${sink}topics=a\nerrors.tolerance=most\n` });
   expect(envelopeOf(ended)).toMatchObject({

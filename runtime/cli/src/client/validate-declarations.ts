@@ -7,6 +7,8 @@ import type { Validated } from '../output/validation-report.ts';
 
 /** Who checks a configuration: a worker, or the worker library in this process. */
 export interface Validator {
+  /** Whether it knows the values of references such as `${env:NAME}`. */
+  readonly hasValuesOfReferences: boolean;
   /** @throws CommandError VALIDATION if no connector can be made of it. */
   validate(className: string, config: Declaration['config']): Promise<ConfigInfos>;
   /** Classes of connectors that there are. */
@@ -33,7 +35,7 @@ async function validateOne(validator: Validator, { name, config, source }: Decla
   }
   try {
     const infos = await validator.validate(className, config);
-    const found = findings(infos, config);
+    const found = findings(infos, config, validator);
     const keys = Object.keys(config);
     const faultless = keys.filter((key) => found.every((finding) => finding.key !== key)).length;
     return { ...subject, keys: { total: keys.length, faultless }, findings: found };

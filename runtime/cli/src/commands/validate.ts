@@ -26,6 +26,7 @@ export async function validate(context: VerbContext, options: ValidateOptions): 
 export function liveValidator(client: ConnectClient): Validator {
   let classes: Promise<string[]> | null = null;
   return {
+    hasValuesOfReferences: true,
     validate: (className, config) => client.validate(className, config),
     connectorClasses: () => (classes ??= client.plugins(true).then((plugins) => plugins.map((plugin) => plugin.class))),
   };
@@ -36,6 +37,7 @@ async function offlineValidator({ terminal }: VerbContext, options: PluginOption
   const { registry, workerConfig } = await installedPlugins(terminal, options);
   const validator = new ConnectorValidator({ plugins: registry, workerConfig });
   return {
+    hasValuesOfReferences: false,
     validate: async (_className, config) => {
       try {
         return await validator.validate(config);

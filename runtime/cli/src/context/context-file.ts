@@ -21,7 +21,7 @@ export interface Contexts {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** `millrace/contexts.json` in the folder for configuration (`XDG_CONFIG_HOME`, else `~/.config`). */
-export function contextsPath(env: Env): string {
+function contextsPath(env: Env): string {
   return join(env['XDG_CONFIG_HOME'] || join(env['HOME'] ?? homedir(), '.config'), 'millrace', 'contexts.json');
 }
 

@@ -24,10 +24,29 @@ const openPrefixes = [
   'header.converter.',
 ];
 
+export interface FindingOptions {
+  /** Whether `${provider:key}` was replaced before the values were checked. */
+  readonly hasValuesOfReferences: boolean;
+}
+
+/** `${provider:path:key}`, which a worker replaces. */
+const reference = /\$\{[^}:]+:[^}]+\}/;
+
 /** What a validation says, in the order of the answer: errors of keys, then keys that nobody knows. */
-export function findings(infos: ConfigInfos, config: Readonly<Record<string, string>>): Finding[] {
-  const errors = infos.configs.flatMap((info) => errorsOf(info, config[info.value.name]));
+export function findings(infos: ConfigInfos, config: Readonly<Record<string, string>>, options: FindingOptions): Finding[] {
+  const errors = infos.configs.flatMap((info) => {
+    const given = config[info.value.name];
+    const isOpen = !options.hasValuesOfReferences && given !== undefined && reference.test(given);
+    const found = errorsOf(info, given);
+    return isOpen && found.length > 0 ? [openReference(info.value.name, given)] : found;
+  });
   return [...errors, ...unknownKeys(infos, config)];
+}
+
+/** That only a worker can tell whether the value behind a reference is right. */
+function openReference(key: string, value: string): Finding {
+  const advice = 'let the worker check: millrace validate --live';
+  return { severity: 'warning', key, value, reason: 'the value behind the reference is not known here', advice };
 }
 
 function errorsOf({ definition, value }: ConfigInfo, given: string | undefined): Finding[] {
@@ -58,8 +77,10 @@ function unknownKeys(infos: ConfigInfos, config: Readonly<Record<string, string>
   const known = infos.configs.filter(({ definition }) => definition !== null).map(({ value }) => value.name);
   const isKnown = new Set(known);
   const plugin = infos.configs.find(({ value }) => value.name === 'connector.class')?.value.value ?? infos.name;
+  const groups = ['default', ...(config['topic.creation.groups'] ?? '').split(',')].map((group) => `topic.creation.${group.trim()}.`);
+  const open = [...openPrefixes, ...groups];
   return Object.keys(config)
-    .filter((key) => !isKnown.has(key) && !openPrefixes.some((prefix) => key.startsWith(prefix)))
+    .filter((key) => !isKnown.has(key) && !open.some((prefix) => key.startsWith(prefix)))
     .map((key) => {
       const near = closest(key, known);
       const advice = near === null ? `remove it, or list the keys with millrace describe plugin ${plugin}` : `did you mean ${near}?`;

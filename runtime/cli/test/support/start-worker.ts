@@ -6,7 +6,7 @@ export interface TestWorker extends StandaloneWorker {
 }
 
 /** A worker on the log inside it, with the connectors that come with the command, at a free port of this machine. */
-export async function startWorker(): Promise<TestWorker> {
+export async function startWorker(properties: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
   const log = createWorkerLog({ format: 'text', level: 'warn', write: () => undefined });
   const worker = await startStandalone({
     properties: {
@@ -15,6 +15,7 @@ export async function startWorker(): Promise<TestWorker> {
       'key.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'value.converter': 'org.apache.kafka.connect.storage.StringConverter',
       'offset.flush.interval.ms': '100',
+      ...properties,
     },
     offsetsInMemory: true,
     pluginFolders: ownPluginFolders(),
