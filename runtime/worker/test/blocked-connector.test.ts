@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigDef, ConfigException, SourceRecord, type SinkTask, type SourceTask } from '@millrace/api';
+import { ConfigException, SourceRecord, type ConfigDef, type SinkTask, type SourceTask } from '@millrace/api';
 import type { PluginDescriptor } from '../src/plugins/plugin-descriptor.ts';
 import { eventually } from './support/eventually.ts';
 import { plugin, sinkPlugin, sourcePlugin } from './support/test-plugins.ts';
@@ -169,16 +169,14 @@ describe('a connector whose code is stuck or fails', () => {
 describe('a connector whose validation is stuck or fails', () => {
   const unwanted = 'Request timed out. The worker is currently performing multi-property validation for the connector';
   const rows: readonly (readonly [string, PluginDescriptor, number, string])[] = [
-    ['its code never loads', { ...plugin('source', 'test.Blocked', class {}), load: () => never() }, 500, unwanted],
+    ['its code never loads', { ...plugin('source', 'test.Blocked', Object), load: () => never() }, 500, unwanted],
     [
       'its constructor throws',
       plugin(
         'source',
         'test.Blocked',
         class {
-          constructor() {
-            broken();
-          }
+          readonly field = broken();
         },
       ),
       500,

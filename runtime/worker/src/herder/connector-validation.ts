@@ -55,6 +55,8 @@ interface Subject {
   readonly props: RawProps;
   /** Class as it was given, which names the answer. */
   readonly className: string;
+  /** Gets the connector's keys of passwords as soon as they are known, for errors. */
+  readonly passwords: string[];
 }
 
 /** Checks configurations of connectors and describes plug-ins, as `org.apache.kafka.connect.runtime.AbstractHerder`. */
@@ -84,10 +86,11 @@ export class ConnectorValidator {
     const { data: props, resolved } =
       this.#transformer === null ? { data: rawProps, resolved: [] } : await this.#transformer.transform(rawProps);
     let infos: ConfigInfos;
+    const passwords: string[] = [];
     try {
-      infos = await this.#validate(props, signal);
+      infos = await this.#validate(props, passwords, signal);
     } catch (error) {
-      throw new Secrets(rawProps, resolved).hideInError(error);
+      throw new Secrets(rawProps, resolved, passwords).hideInError(error);
     }
     return new Secrets(rawProps, resolved, passwordKeys(infos)).hideIn(infos, props);
   }
@@ -111,7 +114,7 @@ export class ConnectorValidator {
     return [...own.values(), ...framework.filter(({ name }) => !own.has(name))].map((key) => keyInfo(key));
   }
 
-  async #validate(props: RawProps, signal: AbortSignal): Promise<ConfigInfos> {
+  async #validate(props: RawProps, passwords: string[], signal: AbortSignal): Promise<ConfigInfos> {
     const className = props['connector.class'] ?? null;
     if (className === null) throw new BadRequestException('Connector config contains no connector type');
     const plugin = this.#findConnector(className);
@@ -121,7 +124,7 @@ export class ConnectorValidator {
       return wrongVersion(plugin, props, messageOf(error));
     }
     const Plugin = await plugin.load();
-    return this.#validateConnector({ plugin, connector: new Plugin() as Connector, props, className }, signal);
+    return this.#validateConnector({ plugin, connector: new Plugin() as Connector, props, className, passwords }, signal);
   }
 
   async #validateConnector(subject: Subject, signal: AbortSignal): Promise<ConfigInfos> {
@@ -136,6 +139,7 @@ export class ConnectorValidator {
     });
     const values = this.#validateFramework(definition, subject);
     const own = ownDefinition(plugin, connector);
+    subject.passwords.push(...Array.from(own.configKeys.values()).flatMap(({ name, type }) => (type === 'password' ? [name] : [])));
     const config = await this.#validateOwn(own, subject, signal);
     const converters = await validateConverters({ plugins: this.#plugins, props, values, log: this.#log });
     const result = resultOf(
