@@ -1,0 +1,13 @@
+export { type Certificates, type KeyPair } from './certificates.ts';
+export { type ConnectJvm } from './connect/connect-jvm.ts';
+export { type ConnectJvmOptions, startConnectJvm, stockConnectOptions } from './connect/start-connect-jvm.ts';
+export { type Broker } from './kafka/broker.ts';
+export { type ClientListener, clientListeners, kafkaUsers } from './kafka/broker-config.ts';
+export { type KafkaCluster } from './kafka/kafka-cluster.ts';
+export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
+export { type KafkaToolName } from './kafka/kafka-tool.ts';
+export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
+export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';
+export { type CutAction, type LaneFaults } from './proxy/lane.ts';
+export { type Direction, type ProxiedConnection } from './proxy/proxied-connection.ts';
+export { type Capability, type TestService } from './test-service.ts';
