@@ -7,6 +7,7 @@ import { parseListeners, type Listener } from './listeners.ts';
 import { logRoutes } from './log-routes.ts';
 import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
 import { metricsRoutes, type MetricsSource } from './metrics-routes.ts';
+import { openApiRoutes } from './openapi-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
 import { RestServer, type RestSite } from './rest-server.ts';
 import { rootRoutes, type WorkerVersion } from './root-routes.ts';
@@ -44,6 +45,7 @@ export async function createRestServer(services: RestServices, workerConfig: Wor
     guards: [...cors, ...guards],
     secureServer: await secureServer(listeners, workerConfig, 'listeners.https.'),
     install: (app, server) => {
+      openApiRoutes(app, () => ({ url: server.advertisedUrl, version: version.version, isSecured: extensionsOf(workerConfig).length > 0 }));
       rootRoutes(app, herder, version);
       connectorRoutes(app, herder, () => server.advertisedUrl);
       pluginRoutes(app, herder);
@@ -107,10 +109,7 @@ async function guardsOf(workerConfig: WorkerConfig): Promise<Install[]> {
     const rules = parseHeaderRules(headers);
     guards.push((app) => installResponseHeaders(app, rules));
   }
-  const extensions = (workerConfig['rest.extension.classes'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const extensions = extensionsOf(workerConfig);
   const unknown = extensions.find((name) => name !== BASIC_AUTH);
   if (unknown !== undefined) {
     throw ConfigException.invalidValue(
@@ -125,6 +124,13 @@ async function guardsOf(workerConfig: WorkerConfig): Promise<Install[]> {
     guards.push((app) => installBasicAuth(app, isUser));
   }
   return guards;
+}
+
+function extensionsOf(workerConfig: WorkerConfig): string[] {
+  return (workerConfig['rest.extension.classes'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function advertised(workerConfig: WorkerConfig): ConstructorParameters<typeof RestServer>[1] {
