@@ -67,7 +67,7 @@ export const sinkCases: readonly ContractCase[] = [
     kind: 'sink',
     readMore: noSilence,
     async run(subject) {
-      await putAll(subject, sinkRecords(subject, 0, 40), [], sinkRecords(subject, 40, 20));
+      await putAll(subject, sinkRecords(subject, 0, 40), sinkRecords(subject, 40, 20));
       await demandShown(subject, shown(subject, 0, 60), 1);
     },
   },
@@ -130,7 +130,9 @@ export const sinkCases: readonly ContractCase[] = [
     kind: 'sink',
     readMore: atLeastOnce,
     async run(subject) {
-      await putAll(subject, sinkRecords(subject, 0, 20));
+      // The first life ends in order, but its last commit does not arrive.
+      const first = await putAll(subject, sinkRecords(subject, 0, 20));
+      await first.stop();
       await putAll(subject, sinkRecords(subject, 10, 10), sinkRecords(subject, 20, 5));
       await demandShown(subject, shown(subject, 0, 25), subject.sink.delivery === 'idempotent' ? 1 : 2);
     },

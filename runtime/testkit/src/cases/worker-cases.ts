@@ -89,7 +89,6 @@ export const workerCases: readonly ContractCase[] = [
       );
       const got: unknown = await (await fetch(`${worker.url}/connectors/contract/config`)).json();
       demand(canonicalText(got) === canonicalText(config), () => `GET gives ${JSON.stringify(got)} for ${JSON.stringify(config)}`);
-      await subject.inTime('stop of the worker', worker.stop());
     },
   },
   {
