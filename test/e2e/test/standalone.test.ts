@@ -43,7 +43,10 @@ describe('millrace standalone', () => {
 
     const first = new MillraceProcess(['standalone', '--embedded', path, source, sink]);
     await eventually(async () => expect(await readFile(output, 'utf8')).toBe('foo\nbar\n'));
+    const stoppedAt = performance.now();
     expect((await first.stop('SIGTERM')).code).toBe(0);
+    // No timer that has lost its purpose keeps the process.
+    expect(performance.now() - stoppedAt).toBeLessThan(3000);
     await appendFile(input, 'baz\n');
     const second = new MillraceProcess(['standalone', '--embedded', path, source, sink]);
 

@@ -308,7 +308,10 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   async #finalCommit(): Promise<void> {
     const { producer, clock, offsetFlushTimeoutMs, state } = this.#parts;
     if (state.isCancelled) return;
-    await Promise.race([producer.flush(), clock.sleep(offsetFlushTimeoutMs)]);
+    const flushed = new AbortController();
+    await Promise.race([producer.flush(), clock.sleep(offsetFlushTimeoutMs, flushed.signal)]);
+    // A timer that is left keeps the process alive.
+    flushed.abort();
     if (!state.isCancelled) await this.#commitQuietly();
   }
 }
