@@ -2,6 +2,7 @@ import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
 import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
+export { withDeadline } from './request-deadline.ts';
 export { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
 export type { ConnectorOffset, TargetState };
 

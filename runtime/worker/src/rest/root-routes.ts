@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Health, Herder } from '../herder/herder.ts';
-import { withDeadline } from '../herder/request-deadline.ts';
+import { withDeadline, type Health, type Herder } from '../herder/herder.ts';
 
 /** Time, in milliseconds, after which a herder without an answer counts as unhealthy, as in Kafka Connect. */
 const HEALTH_TIMEOUT_MS = 10_000;
