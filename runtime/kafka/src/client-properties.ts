@@ -12,8 +12,10 @@ export interface IntegerSetting {
 export function integerProperty(properties: ClientProperties, setting: IntegerSetting): number {
   const text = properties[setting.key];
   if (text === undefined) return setting.defaultValue;
-  const value = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw ConfigException.invalidValue(setting.key, text, 'Not a whole number');
+  // Kafka's largest INT64 says "for ever"; that it is rounded here makes no difference.
+  const isWhole = /^\s*[+-]?\d{1,19}\s*$/.test(text) && BigInt.asIntN(64, BigInt(text.trim())) === BigInt(text.trim());
+  if (!isWhole) throw ConfigException.invalidValue(setting.key, text, 'Not a whole number');
+  const value = Number(text);
   if (value < setting.min) throw ConfigException.invalidValue(setting.key, text, `Value must be at least ${setting.min}`);
   return value;
 }

@@ -15,7 +15,11 @@ describe('client settings', () => {
     expect(wordProperty({ 'auto.offset.reset': 'EARLIEST' }, 'auto.offset.reset', ['latest', 'earliest'])).toBe('earliest');
   });
 
-  it.each(['0', '-5', '1.5', 'many', '', '1e3', '99999999999999999999'])('refuse %j where a number from 1 is due', (text) => {
+  it('take the largest INT64, which says for ever', () => {
+    expect(integerProperty({ 'max.poll.records': '9223372036854775807' }, setting)).toBe(2 ** 63);
+  });
+
+  it.each(['0', '-5', '1.5', 'many', '', '1e3', '9223372036854775808', '99999999999999999999'])('refuse %j where a number from 1 is due', (text) => {
     expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow(ConfigException);
     expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow('max.poll.records');
   });
