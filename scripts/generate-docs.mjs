@@ -2,7 +2,7 @@
  * Fills the options tables in the READMEs of the connectors, and the tables of docs/metrics.md, from the definitions that their built code gives.
  *
  * A table stands between `<!-- options -->` and `<!-- /options -->`; where a package has several connectors, each table is named by the
- * connector's export: `<!-- options: FileStreamSinkConnector -->`. With `--check` nothing is written, and a stale table is an error.
+ * connector's export: `<!-- options: FileStreamSinkConnector -->`. The README of the testkit gets the cases of its contract. With `--check` nothing is written, and a stale table is an error.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ for (const workspacePackage of workspacePackages()) {
   if (workspacePackage.folder.startsWith('connectors/') && workspacePackage.manifest.millrace) await generate(workspacePackage);
 }
 await generateMetrics();
+generateContract(/** @type {{ contractTable(): string }} */ (await load('runtime/testkit')).contractTable());
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -62,6 +63,19 @@ function save(page, before, after) {
   if (after === before) return;
   if (check) problems.push(`${page} is stale: run \`node scripts/generate-docs.mjs\``);
   else writeFileSync(join(root, page), after);
+}
+
+/** @param {string} table */
+function generateContract(table) {
+  const readme = 'runtime/testkit/README.md';
+  const before = readFileSync(join(root, readme), 'utf8');
+  const after = before.replace(
+    /(<!-- generated: contract -->\n\n)[\s\S]*?(\n\n<!-- \/generated -->)/,
+    (_all, begin, end) => `${begin}${table}${end}`,
+  );
+  if (after === before) return;
+  if (check) problems.push(`${readme} is stale: run \`node scripts/generate-docs.mjs\``);
+  else writeFileSync(join(root, readme), after);
 }
 
 /**

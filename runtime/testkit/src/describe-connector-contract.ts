@@ -4,8 +4,8 @@ import { casesOf, kindOf, runCase } from './run-contract.ts';
 
 /** What the contract needs of a test runner; that of vitest fits as it is: `import { describe, it } from 'vitest'`. */
 export interface TestRunner {
-  describe(name: string, body: () => void): unknown;
-  it(name: string, body: (context: TestContext) => Promise<void>, timeoutMs?: number): unknown;
+  readonly describe: (name: string, body: () => void) => unknown;
+  readonly it: (name: string, body: (context: TestContext) => Promise<void>, timeoutMs?: number) => unknown;
 }
 
 interface TestContext {

@@ -16,7 +16,7 @@ export class SourceRun {
   readonly #subject: Subject;
   readonly #offsets: StoredOffsets;
   /** Polled, and not handed out yet. */
-  #pending: SourceRecord[] = [];
+  readonly #pending: SourceRecord[] = [];
 
   private constructor(subject: Subject, task: SourceTask, offsets: StoredOffsets) {
     this.#subject = subject;

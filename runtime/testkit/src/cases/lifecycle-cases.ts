@@ -113,7 +113,8 @@ export const lifecycleCases: readonly ContractCase[] = [
         await subject.close();
       });
       // A handle may take a moment to close after it was told to.
-      for (let deadline = performance.now() + 1000; left().length > 0 && performance.now() < deadline; ) {
+      const deadline = performance.now() + 1000;
+      while (left().length > 0 && performance.now() < deadline) {
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
       demand(left().length === 0, () => `Still open: ${left().join(', ')}`);

@@ -190,7 +190,7 @@ function isJsonValue(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isJsonValue);
   const isObject = typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
-  return isObject && Object.values(value as object).every(isJsonValue);
+  return isObject && Object.values(value).every(isJsonValue);
 }
 
 function describe(map: unknown): string {

@@ -75,6 +75,6 @@ export class GoodSinkTask implements SinkTask {
     return (kafkaPartition ?? 0) * 1_000_000 + kafkaOffset;
   }
   protected text({ key, value }: SinkRecord): string {
-    return value === null ? `${String(key)} deleted` : String(value);
+    return value === null ? `${String(key)} deleted` : (value as string);
   }
 }

@@ -11,7 +11,7 @@ export class MemorySystem {
   readonly notes = new Map<string, unknown>();
   /** Tasks that were started so far. */
   lives = 0;
-  #wake: (() => void)[] = [];
+  readonly #wake: (() => void)[] = [];
 
   static open(): MemorySystem {
     const system = new MemorySystem();

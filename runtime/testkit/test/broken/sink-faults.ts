@@ -165,8 +165,7 @@ export const sinkFaults: readonly Fault[] = [
       #last = -1;
       protected override write(record: SinkRecord): void {
         const hasGap = this.#last >= 0 && record.kafkaOffset !== this.#last + 1;
-        if (hasGap && this.system.lives === 1 && this.context.errantRecordReporter === null)
-          throw new ConnectException('a record is missing');
+        if (hasGap && this.system.lives === 1) throw new ConnectException('a record is missing');
         this.#last = record.kafkaOffset;
         super.write(record);
       }

@@ -1,7 +1,7 @@
 import {
   ConnectException,
   Schema,
-  SourceRecord,
+  type SourceRecord,
   type Properties,
   type RecordMetadata,
   type SourceMap,
