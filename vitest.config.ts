@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{runtime,connectors,test}/*/test/**/*.test.ts'],
-          exclude: ['test/e2e/**', '**/node_modules/**'],
+          exclude: ['test/e2e/**', 'test/rest-clients/**', '**/test/integration/**', '**/node_modules/**'],
           pool: 'threads',
           testTimeout: 10_000,
         },
@@ -34,6 +34,32 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          // Against real servers as local processes: see docs/testing.md.
+          name: 'integration',
+          include: ['{runtime,connectors,test}/*/test/integration/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          // The first start of all downloads Kafka.
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'clients',
+          include: ['test/rest-clients/test/**/*.test.ts'],
+          pool: 'threads',
+          testTimeout: 60_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -6,7 +6,7 @@
  *   npm test -- ARGUMENTS     vitest only, with these arguments (a file name, -t NAME, ...)
  *
  * What counts: every vitest test, every golden vector case, and one for each other check (build, types, lint, format, unused code,
- * documentation, packages, the unit tests on Node 24). A skipped test that gives no reason counts as failed, in CI any skipped test that
+ * documentation, packages, the unit tests on Node 24, the REST clients of others). A skipped test that gives no reason counts as failed, in CI any skipped test that
  * test/not-applicable.json does not list.
  */
 import { existsSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { runStaticChecks } from './lib/static-checks.mjs';
 import { isCi, Tally } from './lib/tally.mjs';
 import { runVitest } from './lib/vitest.mjs';
 import { runOnNode24, whyNotNode24 } from './node24.mjs';
+import { runRestClients, whyNoRestClients } from './rest-clients.mjs';
 
 const vectorsProgram = join(root, 'test/vectors/dist/cli.js');
 
@@ -40,10 +41,13 @@ async function main(args) {
     tally.check('build', code === 0, output);
   }
   if (isFull) await runStaticChecks(tally);
-  await runTests(tally, isQuick ? ['--project', 'unit', ...vitestArgs] : vitestArgs);
+  // The clients have a step of their own, since they have to be fetched.
+  const projects = isQuick ? ['--project', 'unit'] : isFull ? ['--project', '!clients'] : [];
+  await runTests(tally, [...projects, ...vitestArgs]);
   if (isFull) {
     await runVectors(tally);
     await runSecondNode(tally);
+    await runClients(tally);
     tally.checkList();
   }
   tally.close();
@@ -90,6 +94,23 @@ async function runSecondNode(tally) {
   }
   try {
     const { code, output } = await runOnNode24();
+    tally.check(name, code === 0, output);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    tally.check(name, false, error.message);
+  }
+}
+
+/** @param {Tally} tally */
+async function runClients(tally) {
+  const name = 'REST clients of others';
+  const why = await whyNoRestClients();
+  if (why !== null) {
+    tally.notApplicable(name, why);
+    return;
+  }
+  try {
+    const { code, output } = await runRestClients();
     tally.check(name, code === 0, output);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
