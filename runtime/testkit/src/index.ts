@@ -11,5 +11,5 @@ export type { ConnectorContractOptions, Outage, SinkFixture, SinkSystem, SourceS
 export { ContractViolation } from './contract-violation.ts';
 export { describeConnectorContract, type TestRunner } from './describe-connector-contract.ts';
 export { casesOf, runCase, runContract, type CaseOutcome } from './run-contract.ts';
-export { runSink, type SinkInput } from './run-sink.ts';
+export { runSink, type RunSinkOptions, type SinkInput } from './run-sink.ts';
 export { runSource, type DeliveredRecord, type RunSourceOptions } from './run-source.ts';

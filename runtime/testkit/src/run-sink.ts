@@ -2,6 +2,7 @@ import type { Properties } from '@millrace/api';
 import type { KafkaTransport, ProducerRecord } from '@millrace/kafka';
 import { classPlugin, type ConnectorClass } from './class-plugin.ts';
 import { violated } from './contract-violation.ts';
+import { eventually } from './deadline.ts';
 import { startMemoryWorker, throwFailure } from './memory-worker.ts';
 
 /** A record for a sink; key and value are written as JSON, null as nothing. */
@@ -14,11 +15,22 @@ export interface SinkInput {
   readonly partition?: number;
 }
 
+export interface RunSinkOptions {
+  /** How long to wait for the commit of all records, in milliseconds. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
 /**
- * Runs a sink connector in a worker in memory over these records, and stops it: when it resolves, all of them were put.
- * @throws ConnectException with the trace when it fails
+ * Runs a sink connector in a worker in memory over these records, and stops it: when it resolves, all of them were put
+ * and their offsets committed.
+ * @throws ConnectException with the trace when it fails; ContractViolation when it does not commit in time
  */
-export async function runSink(Class: ConnectorClass, config: Properties, records: readonly SinkInput[]): Promise<void> {
+export async function runSink(
+  Class: ConnectorClass,
+  config: Properties,
+  records: readonly SinkInput[],
+  options: RunSinkOptions = {},
+): Promise<void> {
   const worker = await startMemoryWorker([classPlugin('sink', Class)]);
   const name = 'sink';
   const topics = config['topics'] ?? 'input';
@@ -41,11 +53,28 @@ export async function runSink(Class: ConnectorClass, config: Properties, records
       { allowReplace: false },
     );
     await worker.herder.awaitStart(name);
-    // A worker whose log ends with it lets its sinks take everything before they stop.
-    await worker.stop();
-    await throwFailure(worker, name);
+    let committed = 0;
+    await eventually(
+      () => `${committed} of ${records.length} records were put and committed`,
+      options.timeoutMs ?? 5000,
+      async () => {
+        await throwFailure(worker, name);
+        committed = await committedRecords(worker.transport, `connect-${name}`);
+        return committed >= records.length;
+      },
+    );
   } finally {
     await worker.stop();
+  }
+}
+
+/** Records before the committed offsets of a group, of topics that begin at offset 0. */
+async function committedRecords(transport: KafkaTransport, groupId: string): Promise<number> {
+  const admin = transport.admin({});
+  try {
+    return [...(await admin.groupOffsets(groupId)).values()].reduce((sum, { offset }) => sum + offset, 0);
+  } finally {
+    await admin.close();
   }
 }
 
