@@ -29,7 +29,11 @@ const roomRules: readonly RoomRule[] = [
   { room: 'task', forbidden: ['herder', 'rest'] },
   { room: 'storage', forbidden: ['herder', 'rest'] },
   { room: 'plugins', forbidden: ['herder', 'rest', 'task', 'storage'] },
-  { room: 'metrics', forbidden: ['herder', 'rest', 'task', 'storage', 'plugins'] },
+  {
+    room: 'metrics',
+    forbidden: ['herder', 'rest', 'task', 'storage', 'plugins'],
+    except: [`${worker}/herder/herder.ts`, `${worker}/task/task-services.ts`, `${worker}/task/task-id.ts`],
+  },
   { room: 'config', forbidden: ['herder', 'rest', 'task', 'storage', 'metrics'] },
 ];
 

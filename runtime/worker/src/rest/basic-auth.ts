@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ConfigException } from '@millrace/api';
 import { readPropertiesFile, unreadable } from '../config/properties-file.ts';
-import { ConnectRestException } from '../herder/rest-exceptions.ts';
+import { ConnectRestException } from '../herder/herder.ts';
 import { parseJaasEntry, type LoginModule } from './jaas-config.ts';
 
 /** Whether a user may come in. */

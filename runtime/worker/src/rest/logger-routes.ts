@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { NotFoundException, type Logger } from '@millrace/api';
-import { BadRequestException } from '../herder/rest-exceptions.ts';
+import { BadRequestException } from '../herder/herder.ts';
 import { levelOf, type LevelName } from '../log/levels.ts';
 import type { LoggerLevel, LoggerRegistry } from '../log/logger-registry.ts';
 import { objectBody } from './request-body.ts';
