@@ -135,4 +135,11 @@ describe('parseJaasEntry', () => {
   ])('refuses %s', (text) => {
     expect(() => parseJaasEntry(text, 'KafkaConnect', 'jaas.conf')).toThrow('jaas.conf is no JAAS configuration');
   });
+
+  it('names the line of a fault, but no value, which may be a password', () => {
+    const parse = () => parseJaasEntry('KafkaConnect {\n  x.Y required\n  password "canary";\n};', 'KafkaConnect', 'jaas.conf');
+
+    expect(parse).toThrow('line 3 should have =');
+    expect(parse).not.toThrow('canary');
+  });
 });

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { STANDALONE_CONFIG } from '../src/config/worker-config.ts';
 import { parseListeners, reachableHost } from '../src/rest/listeners.ts';
 import { corsRules } from '../src/rest/cors.ts';
 import { parseHeaderRules } from '../src/rest/response-headers.ts';
@@ -24,6 +25,12 @@ describe('listeners', () => {
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
     expect((await fetch(`http://[::1]:${port}/`)).status).toBe(200);
     expect(url).toBe(`http://${reachableHost({ protocol: 'http', host: '', port: 0 })}:${port}`);
+  });
+
+  it('are http://:8083 unless configured, as in Kafka Connect', () => {
+    expect(STANDALONE_CONFIG.parse({ 'key.converter': 'a', 'value.converter': 'b', 'offset.storage.file.filename': '' }).listeners).toEqual(
+      ['http://:8083'],
+    );
   });
 
   it('are advertised as rest.advertised.* says', async () => {

@@ -44,8 +44,9 @@ function loginModule(tokens: Tokens): LoginModule {
 const notToken = /(?:\s|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const token = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{};=]|[^\s{};="']+/y;
 
+/** Errors name lines and never what stands there: other login modules have passwords among their options. */
 class Tokens {
-  readonly #tokens: string[] = [];
+  readonly #tokens: { readonly text: string; readonly line: number }[] = [];
   readonly #where: string;
   #position = 0;
 
@@ -55,8 +56,9 @@ class Tokens {
       position = end(notToken, text, position);
       if (position === text.length) return;
       const after = end(token, text, position);
-      if (after === position) throw new ConfigException(`${where} is no JAAS configuration: a quote is not closed`);
-      this.#tokens.push(text.slice(position, after));
+      const line = text.slice(0, position).split('\n').length;
+      if (after === position) throw this.#invalid(`the quote of line ${line} is not closed`);
+      this.#tokens.push({ text: text.slice(position, after), line });
       position = after;
     }
   }
@@ -67,8 +69,8 @@ class Tokens {
 
   peek(): string {
     const found = this.#tokens[this.#position];
-    if (found === undefined) throw new ConfigException(`${this.#where} is no JAAS configuration: it ends too early`);
-    return found;
+    if (found === undefined) throw this.#invalid('it ends too early');
+    return found.text;
   }
 
   /** A name or a value, without its quotes. */
@@ -79,8 +81,12 @@ class Tokens {
   }
 
   expect(wanted: string): void {
-    const found = this.next();
-    if (found !== wanted) throw new ConfigException(`${this.#where} is no JAAS configuration: expected ${wanted}, found ${found}`);
+    if (this.next() === wanted) return;
+    throw this.#invalid(`line ${this.#tokens[this.#position - 1]?.line} should have ${wanted} where it has something else`);
+  }
+
+  #invalid(reason: string): ConfigException {
+    return new ConfigException(`${this.#where} is no JAAS configuration: ${reason}`);
   }
 }
 
