@@ -6,7 +6,7 @@ const storage = 'Storage';
 
 const advertisedListener = LambdaValidator.with(
   (name, value) => {
-    if (value === null || ['http', 'https'].includes(String(value).toLowerCase())) return;
+    if (value === null || (typeof value === 'string' && ['http', 'https'].includes(value.toLowerCase()))) return;
     throw ConfigException.invalidValue(name, value, 'expected http or https');
   },
   () => '[http, https]',
