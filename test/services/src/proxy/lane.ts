@@ -6,6 +6,9 @@ export type CutAction = 'reset' | 'end' | 'half-open';
 /** Bytes that wait, in one direction, before the sender is made to wait as well. */
 const QUEUE_BYTES = 1 << 20;
 
+/** Milliseconds between the last byte that passes and the cut. */
+const SETTLE_MS = 20;
+
 /** How one direction treats what passes. */
 export interface LaneFaults {
   /** Milliseconds that every byte is late. Default: 0. */
@@ -92,8 +95,9 @@ export class Lane {
     if (this.#cut === null || this.bytes < this.#cut.at) return false;
     const { action } = this.#cut;
     this.#isDead = true;
-    // What was passed must be in the kernel before a reset throws away what is not.
-    this.#to.write(Buffer.alloc(0), () => this.#onCut(action));
+    // What was passed must be in the kernel before a reset throws away what is not, and the receiver must have read it: libuv reports data
+    // and a reset that come together as data and an ordinary end.
+    this.#to.write(Buffer.alloc(0), () => setTimeout(() => this.#onCut(action), SETTLE_MS));
     return true;
   }
 

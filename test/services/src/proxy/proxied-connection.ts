@@ -23,7 +23,9 @@ export class ProxiedConnection {
     };
     for (const socket of [client, this.#target]) {
       // A broken side is told to the other as what it is, a reset; 'close' follows.
-      socket.on('error', () => this.#isHalfOpen || this.reset());
+      socket.on('error', () => {
+        if (!this.#isHalfOpen) this.reset();
+      });
       socket.on('close', () => {
         if (client.destroyed && this.#target.destroyed) onClose(this);
       });
