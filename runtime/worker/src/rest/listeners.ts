@@ -30,7 +30,7 @@ export function parseListeners(key: string, text: string): Listener[] {
 }
 
 function parseListener(key: string, text: string): Listener {
-  const match = /^(https?):\/\/(\[[\da-f:.%]+\]|[^:/[\]]*):(\d{1,5})\/?$/i.exec(text);
+  const match = /^(https?):\/\/(\[[\da-f:.]+(?:%[\w.-]+)?\]|[^:/[\]]*):(\d{1,5})\/?$/i.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
     throw ConfigException.invalidValue(key, text, 'expected http://host:port or https://host:port, for example http://localhost:8083');
