@@ -32,6 +32,16 @@ export interface LoggerLevel {
   readonly last_modified: number | null;
 }
 
+/** Which log lines are wanted. */
+export interface LogRequest {
+  /** Latest lines to begin with. */
+  readonly limit: number;
+  /** Go on with lines as they come. */
+  readonly follow: boolean;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
 const retryDelayMs = 300;
 
 /** The REST API of a Kafka Connect worker, ours or Apache's. Every method throws CommandError with the exit code that fits. */
@@ -150,14 +160,17 @@ export class ConnectClient {
     return this.#json({ method: 'PUT', path: `/admin/loggers/${encodeURIComponent(logger)}`, body: JSON.stringify({ level }) });
   }
 
-  /** Log lines of a connector as the worker has them, and with `follow` those to come, until the caller ends the loop. */
-  async *logs(name: string, options: { readonly limit: number; readonly follow: boolean }): AsyncGenerator<unknown, void> {
+  /** Log lines of a connector as the worker has them, and with `follow` those to come, until the signal. */
+  async *logs(name: string, options: LogRequest): AsyncGenerator<unknown, void> {
     const query = new URLSearchParams({ connector: name, limit: String(options.limit), follow: String(options.follow) });
     const answer = await send(this.connection, { method: 'GET', path: `/admin/logs?${query}` });
     if (answer.statusCode !== 200) {
       await this.#checked({ status: answer.statusCode ?? 0, text: await readText(this.connection, answer) });
     }
     answer.socket.setTimeout(0);
+    // The connection would keep the process alive.
+    options.signal.addEventListener('abort', () => answer.destroy(), { once: true });
+    if (options.signal.aborted) answer.destroy();
     for await (const line of lines(answer)) if (line.trim() !== '') yield JSON.parse(line) as unknown;
   }
 

@@ -48,18 +48,23 @@ export async function logs(context: VerbContext, name: string, options: LogsOpti
 }
 
 async function read(client: ConnectClient, name: string, options: LogsOptions, onLine: (line: LogLine) => void): Promise<void> {
-  const stream = client.logs(name, { limit: options.limit, follow: options.follow === true });
-  const stopped = ending(options);
-  for (;;) {
-    const next = await Promise.race([stream.next(), stopped.promise]);
-    if (next === null || next.done === true) break;
-    onLine(next.value as LogLine);
+  const end = new AbortController();
+  const stream = client.logs(name, { limit: options.limit, follow: options.follow === true, signal: end.signal });
+  const ended = endOf(options);
+  try {
+    for (;;) {
+      const next = await Promise.race([stream.next(), ended.promise]);
+      if (next === null || next.done === true) return;
+      onLine(next.value as LogLine);
+    }
+  } finally {
+    end.abort();
+    ended.cancel();
   }
-  stopped.cancel();
 }
 
 /** Resolves to null when the time is up or somebody presses Ctrl-C. */
-function ending(options: LogsOptions): { readonly promise: Promise<null>; cancel(): void } {
+function endOf(options: LogsOptions): { readonly promise: Promise<null>; cancel(): void } {
   let end: () => void = () => undefined;
   const promise = new Promise<null>((resolve) => {
     end = () => resolve(null);
