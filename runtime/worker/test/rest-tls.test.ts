@@ -97,7 +97,12 @@ describe('an https listener', () => {
     const cases: [Record<string, string>, string | RegExp][] = [
       [{}, 'An https listener needs a key store'],
       [{ 'ssl.keystore.location': file('truststore.jks') }, /is a JKS keystore.*keytool -importkeystore -srckeystore .*truststore\.jks/],
-      [{ 'ssl.keystore.location': file('server.p12'), 'ssl.keystore.password': 'wrong' }, 'is the password right?'],
+      [{ 'ssl.keystore.location': file('server.p12'), 'ssl.keystore.password': 'wrong' }, 'the password is wrong or missing'],
+      [{ 'ssl.keystore.location': file('server.p12') }, 'the password is wrong or missing'],
+      [{ 'ssl.keystore.location': file('server-encrypted.pem') }, 'the password is wrong or missing'],
+      [{ 'ssl.keystore.location': file('server-encrypted.pem'), 'ssl.key.password': 'wrong' }, 'the password is wrong or missing'],
+      [{ 'ssl.keystore.location': file('server-legacy.p12'), 'ssl.keystore.password': 'changeit' }, 'encrypted with ciphers of old'],
+      [{ 'ssl.keystore.location': file('make.sh') }, 'it is neither PEM nor PKCS#12'],
       [{ 'ssl.keystore.location': file('ca.pem') }, 'lacks a private key'],
       [{ 'ssl.keystore.location': file('no-such.pem') }, 'there is no such file'],
       [{ ...pem, 'listeners.https.ssl.truststore.location': file('truststore.jks') }, /is a JKS truststore/],

@@ -71,14 +71,21 @@ function checkUsable({ prefix }: TlsSettings, options: ServerOptions): void {
     createSecureContext(options);
   } catch (error) {
     const { message } = error as Error;
-    const hint = /unsupported|RC2|DES/i.test(message)
-      ? '; the store is encrypted with ciphers of old, write it anew with: openssl pkcs12 -legacy -in OLD.p12 -nodes -out store.pem'
-      : '; is the password right?';
-    throw new ConfigException(`The key store of ${prefix}ssl.keystore.* cannot be used: ${message}${hint}`, {
+    throw new ConfigException(`The key store of ${prefix}ssl.keystore.* cannot be used: ${whyUnusable(message)}`, {
       cause: error,
       configKey: `${prefix}ssl.keystore.location`,
     });
   }
+}
+
+/** OpenSSL's words, followed by what they mean. */
+function whyUnusable(message: string): string {
+  if (/unsupported/i.test(message)) {
+    return `${message}: it is encrypted with ciphers of old, write it anew with: openssl pkcs12 -legacy -in OLD.p12 -nodes -out store.pem`;
+  }
+  if (/mac verify|bad decrypt|interrupted or cancelled|password/i.test(message)) return `${message}: the password is wrong or missing`;
+  if (/wrong tag|not enough data|header too long|asn1/i.test(message)) return `${message}: it is neither PEM nor PKCS#12`;
+  return message;
 }
 
 function listOf(text: string): string[] {

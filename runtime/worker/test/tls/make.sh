@@ -25,6 +25,7 @@ cp "$work/ca.pem" ca.pem
 openssl pkcs8 -topk8 -in "$work/server.key" -passout pass:changeit -out "$work/encrypted.key"
 cat "$work/encrypted.key" "$work/server.crt" >server-encrypted.pem
 openssl pkcs12 -export -inkey "$work/server.key" -in "$work/server.crt" -passout pass:changeit -out server.p12
+openssl pkcs12 -export -legacy -inkey "$work/server.key" -in "$work/server.crt" -passout pass:changeit -out server-legacy.p12
 rm -f truststore.p12 truststore.jks
 keytool -importcert -noprompt -alias ca -file ca.pem -keystore truststore.p12 -storetype PKCS12 -storepass changeit
 keytool -importcert -noprompt -alias ca -file ca.pem -keystore truststore.jks -storetype JKS -storepass changeit
