@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Jvm, startJvm } from '../process/jvm.ts';
+import { type Jvm, jvmLogFile, startJvm } from '../process/jvm.ts';
 import { allCapabilities, type TestService } from '../test-service.ts';
 
 /** What a JVM worker is made of. */
@@ -32,6 +32,11 @@ export class ConnectJvm implements TestService {
     this.name = `JVM worker ${spec.port}`;
     this.url = `http://127.0.0.1:${spec.port}`;
     this.endpoints = { rest: this.url };
+  }
+
+  /** File that it logs to. */
+  get logFile(): string {
+    return jvmLogFile(this.#spec.folder, this.name);
   }
 
   /** Process number; null when it does not run. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brokerPort } from '../ports.ts';
-import { type Jvm, smallJvm, startJvm } from '../process/jvm.ts';
+import { type Jvm, jvmLogFile, smallJvm, startJvm } from '../process/jvm.ts';
 import { allCapabilities, type TestService } from '../test-service.ts';
 import { type BrokerConfigSpec, brokerConfig, hostOf } from './broker-config.ts';
 import { formatDataFolder } from './format.ts';
@@ -36,6 +36,11 @@ export class Broker implements TestService {
     this.node = node;
     this.name = `broker ${node}`;
     this.endpoints = Object.fromEntries(listeners.map((name) => [name, `${hostOf(name)}:${brokerPort(slot, node, name)}`]));
+  }
+
+  /** File that it logs to. */
+  get logFile(): string {
+    return jvmLogFile(this.#spec.folder, this.name);
   }
 
   /** Process number; null when it does not run. */

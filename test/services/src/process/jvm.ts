@@ -54,7 +54,7 @@ export async function startJvm(spec: JvmSpec): Promise<Jvm> {
       ...spec.args,
     ],
     cwd: spec.folder,
-    logFile: join(spec.folder, `${spec.name.replaceAll(' ', '-')}.log`),
+    logFile: jvmLogFile(spec.folder, spec.name),
   });
   if (record !== null) {
     recording.add(archive);
@@ -68,6 +68,11 @@ export async function startJvm(spec: JvmSpec): Promise<Jvm> {
       if (record !== null) await keepArchive(record, archive);
     },
   };
+}
+
+/** The file that a program of `startJvm` logs to. */
+export function jvmLogFile(folder: string, name: string): string {
+  return join(folder, `${name.replaceAll(' ', '-')}.log`);
 }
 
 /** The options that put a folder of jars on the class path. */

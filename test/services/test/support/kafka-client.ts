@@ -8,7 +8,7 @@ export function kafkaClient({ sasl, ...config }: KafkaConfig): Kafka {
     connectionTimeout: 3000,
     requestTimeout: 5000,
     // A copy, because kafkajs keeps what it makes of a login inside of it: a login that is shared or spread would log in as the first did.
-    ...(sasl === undefined ? {} : { sasl: { ...sasl } as NonNullable<KafkaConfig['sasl']> }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } }),
     ...config,
   });
 }

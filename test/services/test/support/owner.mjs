@@ -14,5 +14,6 @@ const child = module.SupervisedProcess.start({
 });
 await child.ready(async () => (await child.logs()).includes('grandchild'), 5000);
 if (state === 'SIGSTOP') child.signal('SIGSTOP');
-console.log(JSON.stringify({ pid: child.pid, grandchild: Number(/grandchild (\d+)/.exec(await child.logs())?.[1]) }));
+const grandchild = Number(/grandchild (\d+)/.exec(await child.logs())?.[1]);
+process.stdout.write(JSON.stringify({ pid: child.pid, grandchild }));
 setInterval(() => undefined, 1000);

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { isRunning } from './process/process-identity.ts';
+import { down } from './terminal/down.ts';
+import { readState } from './terminal/state.ts';
+import { describeState, up } from './terminal/up.ts';
+
+const USAGE = `pnpm services up kafka [--brokers 3] [--proxied]   real Kafka, until Ctrl-C
+pnpm services up connect [--brokers 3]             the same, and Kafka's own Connect worker
+pnpm services status                               what runs, and where
+pnpm services logs [kafka|connect]                 what it has printed
+pnpm services down                                 ends everything and removes its data
+`;
+
+/** A command line that makes no sense, said in one line. */
+class UsageError extends Error {}
+
+const write = (text: string): void => {
+  process.stdout.write(text);
+};
+
+/** Runs a command. @returns the exit code: 1 when nothing runs, 2 when the command line makes no sense. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = { brokers: { type: 'string' }, proxied: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parse(() => parseArgs({ args: [...args], options, allowPositionals: true }));
+  const [command, service] = positionals;
+  if (values.help === true) {
+    write(USAGE);
+    return 0;
+  }
+  if (command === 'up') {
+    if (service !== 'kafka' && service !== 'connect') throw new UsageError(`up takes kafka or connect, got ${service ?? 'nothing'}`);
+    const withConnect = service === 'connect';
+    await up({ brokers: brokerCount(values.brokers), withConnect, isProxied: values.proxied === true, write });
+    return 0;
+  }
+  if (command === 'status' || command === 'logs' || command === 'down') return runOn(command, service);
+  throw new UsageError(`there is no command ${command ?? '(none given)'}`);
+}
+
+async function runOn(command: 'status' | 'logs' | 'down', service: string | undefined): Promise<number> {
+  const state = await readState();
+  if (state === null) {
+    write('nothing runs\n');
+    return command === 'down' ? 0 : 1;
+  }
+  if (command === 'down') {
+    await down(state);
+    write('stopped\n');
+    return 0;
+  }
+  if (command === 'logs') {
+    const wanted = { kafka: 'broker', connect: 'JVM worker' }[service ?? ''] ?? '';
+    for (const { name, logFile } of state.services.filter(({ name }) => name.startsWith(wanted))) {
+      write(`--- ${name}\n${await readFile(logFile, 'utf8')}`);
+    }
+    return 0;
+  }
+  const dead = [];
+  for (const { name, process: identity } of state.services) if (!(await isRunning(identity))) dead.push(name);
+  write(describeState(state));
+  for (const name of dead) write(`${name} has ended: pnpm services logs\n`);
+  return dead.length === 0 ? 0 : 1;
+}
+
+function brokerCount(text = '1'): 1 | 3 {
+  if (text !== '1' && text !== '3') throw new UsageError(`--brokers takes 1 or 3, got ${text}`);
+  return text === '1' ? 1 : 3;
+}
+
+function parse<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  process.stderr.write(`services: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${USAGE}` : ''}`);
+  process.exitCode = isUsage ? 2 : 1;
+}
