@@ -1,7 +1,7 @@
 import { ConnectException, type Properties } from '@millrace/api';
 import type { WorkerLog } from '../log/worker-log.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 import type { TargetState, TaskStatus } from '../task/task-services.ts';
 import { traceOf } from '../task/trace.ts';
 import type { RunnableConnector, Worker } from '../worker.ts';

@@ -20,7 +20,7 @@ import { sinkConnectorConfig } from '../config/sink-connector-config.ts';
 import { sourceConnectorConfig } from '../config/source-connector-config.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import { BadRequestException } from './rest-exceptions.ts';
 import { validateConverters } from './validation-converters.ts';

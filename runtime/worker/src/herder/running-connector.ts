@@ -1,6 +1,6 @@
 import { ConnectException, type Connector, type Logger, type Properties, type SourceMap } from '@millrace/api';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 import { taskLogger } from '../task/task-logger.ts';
 import { traceOf } from '../task/trace.ts';
 import type { LogLevel, TaskStatus } from '../task/task-services.ts';

@@ -14,7 +14,7 @@ import { pluginVersion } from '../config/plugin-version.ts';
 import { negateWithoutPredicate } from '../config/transformation-config.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 import { classNames, ensureVersion, pluginOfKind, pluginResolver, versionsOf, type RawProps } from './validation-plugins.ts';
 
 /** A list of aliases of plug-ins, each of which brings keys of its own. */

@@ -1,7 +1,7 @@
 import { type ConfigDef, type ConfigValue, type Converter, type HeaderConverter, type Logger } from '@millrace/api';
 import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import type { ConverterRole } from '../config/plugin-knowledge.ts';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import type { ConfigInfos } from './config-infos.ts';
 import { prefixedResult } from './validation-infos.ts';

@@ -1,5 +1,5 @@
 import type { ConfigValue, Properties, SourceConnector } from '@millrace/api';
-import { messageOf } from '../task/error-handling.ts';
+import { messageOf } from '../task/error-message.ts';
 
 /** What the check of a source connector for exactly once delivery (KIP-618) goes by. */
 export interface ExactlyOnceContext {

@@ -4,6 +4,15 @@ import type { TaskSpec } from './task-services.ts';
 
 /** Settings of a source task's producer: Connect's own, then the worker's `producer.*`, then the connector's `producer.override.*`. */
 export function producerProperties(spec: TaskSpec): ClientProperties {
+  return producerOf(spec, `connector-producer-${taskIdText(spec.id)}`);
+}
+
+/** Settings of the producer of a sink task's dead letter queue; they come from the same places. */
+export function deadLetterProducerProperties(spec: TaskSpec): ClientProperties {
+  return producerOf(spec, `connector-dlq-producer-${taskIdText(spec.id)}`);
+}
+
+function producerOf(spec: TaskSpec, clientId: string): ClientProperties {
   return {
     'bootstrap.servers': spec.workerConfig['bootstrap.servers'] ?? '',
     acks: 'all',
@@ -11,7 +20,7 @@ export function producerProperties(spec: TaskSpec): ClientProperties {
     'enable.idempotence': 'false',
     'max.block.ms': '9223372036854775807',
     'delivery.timeout.ms': '2147483647',
-    'client.id': `connector-producer-${taskIdText(spec.id)}`,
+    'client.id': clientId,
     ...withPrefix(spec.workerConfig, 'producer.'),
     ...withPrefix(spec.connectorConfig, 'producer.override.'),
   };

@@ -8,8 +8,9 @@ export class TargetStateSwitch {
   #state: TargetState;
   #stopping = false;
   #draining = false;
-  #cancelled = false;
   #controller = new AbortController();
+  readonly #stop = new AbortController();
+  readonly #cancel = new AbortController();
   #waiting: (() => void)[] = [];
   readonly #listeners: (() => void)[] = [];
 
@@ -21,6 +22,16 @@ export class TargetStateSwitch {
   /** Fired while the task is paused or to stop; a resume brings a fresh one. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Fired when the task is to stop without more ado: not by a pause, and not while a sink task drains its topics. */
+  get stopSignal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Fired when the task is cut off. */
+  get cancelSignal(): AbortSignal {
+    return this.#cancel.signal;
   }
 
   get isPaused(): boolean {
@@ -38,7 +49,7 @@ export class TargetStateSwitch {
 
   /** The task outlived its time to stop: whatever it still does must not have an effect. */
   get isCancelled(): boolean {
-    return this.#cancelled;
+    return this.#cancel.signal.aborted;
   }
 
   set(state: TargetState): void {
@@ -53,11 +64,12 @@ export class TargetStateSwitch {
     this.#stopping = true;
     this.#draining = drain;
     this.#controller.abort();
+    if (!drain) this.#stop.abort();
     this.#wake();
   }
 
   cancel(): void {
-    this.#cancelled = true;
+    this.#cancel.abort();
     this.stop();
   }
 

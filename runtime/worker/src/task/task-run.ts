@@ -1,4 +1,5 @@
 import {
+  ConfigException,
   ConnectException,
   type Configurable,
   type Converter,
@@ -19,8 +20,12 @@ import { topicPattern } from '../config/topic-pattern.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
 import type { Clock } from './clock.ts';
-import { ErrorHandling, messageOf } from './error-handling.ts';
+import { messageOf } from './error-message.ts';
+import { sinkErrorHandling, sourceErrorHandling, takesErrantRecords, type ErrorHandlingParts } from './errors/error-handling.ts';
+import { WorkerErrantRecordReporter } from './errors/worker-errant-record-reporter.ts';
 import type { NamedConverter, RecordConverters } from './record-converters.ts';
+import { SinkConversion } from './sink-conversion.ts';
+import { SourceConversion } from './source-conversion.ts';
 import { TargetStateSwitch } from './target-state-switch.ts';
 import { TaskCounters } from './task-counters.ts';
 import { taskIdText } from './task-id.ts';
@@ -104,16 +109,16 @@ export class TaskRun {
     const { id, connectorConfig, taskConfig } = this.#spec;
     const config = SOURCE_CONNECTOR_CONFIG.parse(connectorConfig);
     const task = (await this.#createTask()) as SourceTask;
-    const errors = this.#errorHandling(config);
+    const operator = sourceErrorHandling(config, this.#errorHandlingParts());
+    const conversion = new SourceConversion(await this.#converters(), await this.#chain());
     const producer = this.#openProducer();
     const run = new WorkerSourceTask({
       id,
       task,
-      converters: await this.#converters(),
-      chain: await this.#chain(),
+      conversion,
       producer,
       topicCreation: this.#topicCreation(),
-      errors,
+      operator,
       counters: this.#counters,
       services: this.#services,
       state: this.state,
@@ -137,6 +142,9 @@ export class TaskRun {
     const { id, connectorConfig, taskConfig } = this.#spec;
     const config = SINK_CONNECTOR_CONFIG.parse(connectorConfig);
     const task = (await this.#createTask()) as SinkTask;
+    const operator = await sinkErrorHandling(config, this.#errorHandlingParts());
+    const converters = await this.#converters();
+    const errantRecords = takesErrantRecords(config) ? new WorkerErrantRecordReporter(operator, converters) : null;
     let consumer: Consumer | null = null;
     const context = new WorkerSinkTaskContext({
       log: taskLogger(this.#services),
@@ -145,23 +153,25 @@ export class TaskRun {
         if (consumer === null) throw new ConnectException('This call needs a running task: make it in open, put or later');
         return consumer;
       },
-      errantRecordReporter: null,
+      errantRecordReporter: errantRecords,
     });
     const run = new WorkerSinkTask({
       id,
       task,
       context,
-      converters: await this.#converters(),
-      chain: await this.#chain(),
-      errors: this.#errorHandling(config),
+      conversion: new SinkConversion(converters, await this.#chain(), errantRecords !== null),
+      operator,
+      errantRecords,
       counters: this.#counters,
       services: this.#services,
       state: this.state,
       clock: this.#environment.clock,
       offsetFlushIntervalMs: this.#settings.offsetFlushIntervalMs,
+      offsetFlushTimeoutMs: this.#settings.offsetFlushTimeoutMs,
     });
     task.initialize?.(context);
     await this.#startTask(task);
+    if (this.state.isStopping) return;
     const properties = consumerProperties(this.#spec);
     const regex = config['topics.regex'];
     consumer = this.#environment.transport.consumer({
@@ -197,11 +207,13 @@ export class TaskRun {
 
   async #whileReporting(run: { takeMetrics(): TaskMetrics }, work: () => Promise<void>): Promise<void> {
     const timer = setInterval(() => this.#services.metrics(run.takeMetrics()), metricsIntervalMs);
+    // The counts of a task that was cut off would mix with those of its successor.
+    this.state.cancelSignal.addEventListener('abort', () => clearInterval(timer), { once: true });
     try {
       if (!this.state.isStopping) await work();
     } finally {
       clearInterval(timer);
-      this.#services.metrics(run.takeMetrics());
+      if (!this.state.isCancelled) this.#services.metrics(run.takeMetrics());
     }
   }
 
@@ -220,16 +232,16 @@ export class TaskRun {
     return new TopicCreation(admin, groups);
   }
 
-  #errorHandling(config: { readonly 'errors.tolerance': string; readonly 'errors.log.enable': boolean }): ErrorHandling {
-    return new ErrorHandling(
-      {
-        tolerance: config['errors.tolerance'] === 'all' ? 'all' : 'none',
-        logErrors: config['errors.log.enable'],
-        taskName: taskIdText(this.#spec.id),
-      },
-      this.#services,
-      this.#counters,
-    );
+  #errorHandlingParts(): ErrorHandlingParts {
+    return {
+      spec: this.#spec,
+      services: this.#services,
+      transport: this.#environment.transport,
+      clock: this.#environment.clock,
+      state: this.state,
+      counters: this.#counters,
+      onEnd: (what, release) => this.#onEnd(what, release),
+    };
   }
 
   async #converters(): Promise<RecordConverters> {
@@ -266,7 +278,7 @@ export class TaskRun {
         alias,
         className: this.#environment.plugins.get(['transformation'], type).className,
         transformation,
-        predicate: predicate === null ? null : (predicates.get(predicate) ?? null),
+        predicate: predicate === null ? null : definedPredicate(predicates, alias, predicate),
         negate,
       });
     }
@@ -309,4 +321,11 @@ export class TaskRun {
       }
     }
   }
+}
+
+/** @throws ConfigException if nobody defines it: without it, the transformation would apply to every record. */
+function definedPredicate(predicates: ReadonlyMap<string, Predicate>, transformation: string, alias: string): Predicate {
+  const predicate = predicates.get(alias);
+  if (predicate !== undefined) return predicate;
+  throw ConfigException.invalidValue(`transforms.${transformation}.predicate`, alias, `there is no predicate of this name in predicates`);
 }

@@ -1,5 +1,5 @@
 import { ConnectException } from '@millrace/api';
-import type { Admin } from '@millrace/kafka';
+import { KafkaRetriableException, type Admin } from '@millrace/kafka';
 import type { TopicCreationGroups } from '../config/topic-creation-config.ts';
 
 /** Makes sure that a topic exists before its first record, by the rules of KIP-158. */
@@ -17,7 +17,7 @@ export class TopicCreation {
     return this.#known.has(topic);
   }
 
-  /** @throws ConnectException if the topic cannot be created. */
+  /** @throws ConnectException if the topic cannot be created, KafkaRetriableException if it cannot be for the moment. */
   async ensure(topic: string): Promise<void> {
     const existing = await this.#admin.describeTopics([topic]);
     if (!existing.has(topic)) {
@@ -25,6 +25,7 @@ export class TopicCreation {
       try {
         await this.#admin.createTopic(group.newTopic(topic));
       } catch (error) {
+        if (error instanceof KafkaRetriableException) throw error;
         throw new ConnectException(`Creating topic ${topic} by topic creation group ${group.name} failed`, { cause: error });
       }
     }

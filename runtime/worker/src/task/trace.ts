@@ -1,3 +1,5 @@
+import { errorClassOf, messageOrNull } from './error-message.ts';
+
 /** Text of an error with its causes, as `trace` of a status shows it: the Java name first, since that is what people search for. */
 export function traceOf(error: unknown): string {
   const parts: string[] = [];
@@ -15,7 +17,7 @@ function causeOf(error: unknown): unknown {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const name = (error as { readonly javaClass?: string }).javaClass ?? error.name;
+  const message = messageOrNull(error);
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [`${name}: ${error.message}`, ...frames.map((line) => `\t${line.trim()}`)].join('\n');
+  return [errorClassOf(error) + (message === null ? '' : `: ${message}`), ...frames.map((line) => `\t${line.trim()}`)].join('\n');
 }

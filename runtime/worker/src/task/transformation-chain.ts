@@ -15,6 +15,8 @@ export interface TransformationStage {
 export class TransformationChain {
   readonly #stages: readonly TransformationStage[];
   #current = 0;
+  /** What the current transformation works on. */
+  #input: unknown = null;
 
   constructor(stages: readonly TransformationStage[]) {
     this.#stages = stages;
@@ -24,17 +26,30 @@ export class TransformationChain {
     return this.#stages.length === 0;
   }
 
+  /** Number of the transformation that works or that threw. */
+  get position(): number {
+    return this.#current;
+  }
+
   /** The record as the last transformation left it; null when one dropped it. */
   apply<R extends ConnectRecord<R>>(record: R): R | null {
-    let current: R | null = record;
-    for (let index = 0; index < this.#stages.length; index++) {
+    this.#current = 0;
+    this.#input = record;
+    return this.resume<R>();
+  }
+
+  /** Goes on with the transformation that threw, on what it was given then. */
+  resume<R extends ConnectRecord<R>>(): R | null {
+    let record: R | null = this.#input as R;
+    for (let index = this.#current; index < this.#stages.length; index++) {
       const { transformation, predicate, negate } = this.#stages[index] as TransformationStage;
       this.#current = index;
-      if (predicate !== null && predicate.test(current) === negate) continue;
-      current = transformation.apply(current);
-      if (current === null) return null;
+      this.#input = record;
+      if (predicate !== null && predicate.test(record) === negate) continue;
+      record = transformation.apply(record);
+      if (record === null) return null;
     }
-    return current;
+    return record;
   }
 
   /** Class of the transformation that worked last: the one to blame when {@link apply} threw. */

@@ -1,24 +1,20 @@
-import {
-  ConnectException,
-  NullPointerException,
-  RetriableException,
-  SinkRecord,
-  TopicPartition,
-  type ConnectHeaders,
-  type SinkTask,
-} from '@millrace/api';
-import type { ConsumedRecord, Consumer, RebalanceListener } from '@millrace/kafka';
+import { ConnectException, NullPointerException, RetriableException, TopicPartition, type SinkRecord, type SinkTask } from '@millrace/api';
+import { TimeoutException, type ConsumedRecord, type Consumer, type Offsets, type RebalanceListener } from '@millrace/kafka';
+import { isAbort, settlesWithin, untilAborted } from './abort.ts';
 import type { Clock } from './clock.ts';
-import { messageOf, type ErrorHandling, type Stage } from './error-handling.ts';
+import { messageOf } from './error-message.ts';
+import { FailureContext } from './errors/failure-context.ts';
+import { recover } from './errors/recover.ts';
+import type { RetryWithToleranceOperator } from './errors/retry-with-tolerance-operator.ts';
+import type { WorkerErrantRecordReporter } from './errors/worker-errant-record-reporter.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
-import { headersFromBytes, type RecordConverters } from './record-converters.ts';
+import type { SinkConversion } from './sink-conversion.ts';
 import { SinkOffsetTracking } from './sink-offsets.ts';
 import type { TargetStateSwitch } from './target-state-switch.ts';
 import { taskIdText, type TaskId } from './task-id.ts';
 import type { TaskCounters } from './task-counters.ts';
 import type { TaskMetrics, TaskServices } from './task-services.ts';
 import { TopicTracking } from './topic-tracking.ts';
-import type { TransformationChain } from './transformation-chain.ts';
 import type { WorkerSinkTaskContext } from './worker-sink-task-context.ts';
 
 /** Back-off, in milliseconds, of a batch that the task could not take, unless it asked for a timeout of its own. */
@@ -29,14 +25,16 @@ export interface WorkerSinkTaskParts {
   readonly id: TaskId;
   readonly task: SinkTask;
   readonly context: WorkerSinkTaskContext;
-  readonly converters: RecordConverters;
-  readonly chain: TransformationChain;
-  readonly errors: ErrorHandling;
+  readonly conversion: SinkConversion;
+  readonly operator: RetryWithToleranceOperator;
+  /** Null when the connector has no place for such reports. */
+  readonly errantRecords: WorkerErrantRecordReporter | null;
   readonly counters: TaskCounters;
   readonly services: TaskServices;
   readonly state: TargetStateSwitch;
   readonly clock: Clock;
   readonly offsetFlushIntervalMs: number;
+  readonly offsetFlushTimeoutMs: number;
 }
 
 /**
@@ -56,7 +54,8 @@ export class WorkerSinkTask implements RebalanceListener {
   #redelivering = false;
   #redeliveryMs = minRedeliveryMs;
   #nextCommitAt: number;
-  #stage: Stage = 'KEY_CONVERTER';
+  /** What the consumer was told last: deliveries are held while this holds. */
+  #paused = false;
 
   constructor(parts: WorkerSinkTaskParts) {
     this.#parts = parts;
@@ -94,7 +93,7 @@ export class WorkerSinkTask implements RebalanceListener {
     for (let emptyPolls = 0; emptyPolls < 2 && !this.#redelivering && !this.#parts.state.isCancelled; ) {
       const records = await consumer.poll(0);
       emptyPolls = records.length === 0 ? emptyPolls + 1 : 0;
-      if (records.length > 0) this.#convert(records);
+      if (records.length > 0) await this.#convert(records);
       await this.#deliver();
       await this.#turn.yieldIfDue();
     }
@@ -102,13 +101,12 @@ export class WorkerSinkTask implements RebalanceListener {
 
   async #iterate(consumer: Consumer): Promise<void> {
     const { state, context, clock } = this.#parts;
-    if (state.isPaused) await this.#enterPause(consumer);
-    if (state.isStopping) return;
+    if (state.isPaused !== this.#paused) this.#followTargetState();
     if (context.takeCommitRequest() || clock.now() >= this.#nextCommitAt) await this.#commit(consumer, consumer.assignment(), false);
     this.#rewind(consumer);
     const untilCommit = Math.max(0, this.#nextCommitAt - clock.now());
     const records = await consumer.poll(Math.min(untilCommit, this.#waitMs()));
-    if (records.length > 0) this.#convert(records);
+    if (records.length > 0) await this.#convert(records);
     if (state.isStopping) return;
     await this.#deliver();
   }
@@ -120,20 +118,15 @@ export class WorkerSinkTask implements RebalanceListener {
     return this.#redelivering ? this.#redeliveryMs : Number.POSITIVE_INFINITY;
   }
 
-  /** Deliveries stop, but the loop goes on: a paused task keeps its partitions and its empty `put` calls. */
-  async #enterPause(consumer: Consumer): Promise<void> {
+  /** A pause stops deliveries, but not the loop: a paused task keeps its partitions, its empty `put` calls and its commits. */
+  #followTargetState(): void {
     const { context, services, state } = this.#parts;
-    context.holdDeliveries();
-    services.status({ state: 'PAUSED' });
-    await this.#commit(consumer, consumer.assignment(), false);
-    while (state.isPaused && !state.isStopping) {
-      this.#rewind(consumer);
-      await consumer.poll(this.#parts.offsetFlushIntervalMs);
-      if (state.isPaused && !state.isStopping) await this.#deliver();
-    }
-    if (state.isStopping) return;
-    if (!this.#redelivering) context.releaseDeliveries();
-    services.status({ state: 'RUNNING' });
+    this.#paused = state.isPaused;
+    if (this.#paused) {
+      context.holdDeliveries();
+      context.requestCommit();
+    } else if (!this.#redelivering) context.releaseDeliveries();
+    services.status({ state: this.#paused ? 'PAUSED' : 'RUNNING' });
   }
 
   #rewind(consumer: Consumer): void {
@@ -144,17 +137,26 @@ export class WorkerSinkTask implements RebalanceListener {
       }
       consumer.seek(partition, offset);
       this.#offsets.rewound(partition, offset);
+      // A batch that waits for redelivery must not move the position ahead again.
+      this.#batchOffsets.delete(partition);
     }
   }
 
-  #convert(records: readonly ConsumedRecord[]): void {
-    this.#parts.counters.recordsIn += records.length;
+  /** Invariant 1: positions move on only behind a record that is converted, dropped, or reported as failed. */
+  async #convert(records: readonly ConsumedRecord[]): Promise<void> {
+    const { conversion, counters } = this.#parts;
+    counters.recordsIn += records.length;
     let last: ConsumedRecord | null = null;
     for (const record of records) {
       if (last !== null && (last.partition !== record.partition || last.topic !== record.topic)) this.#noteConsumed(last);
       last = record;
-      const converted = this.#process(record);
-      if (converted === null) this.#parts.counters.recordsDropped += 1;
+      let converted: SinkRecord | null;
+      try {
+        converted = conversion.convert(record);
+      } catch (error) {
+        converted = await this.#recover(record, error);
+      }
+      if (converted === null) counters.recordsDropped += 1;
       else this.#batch.push(converted);
     }
     if (last !== null) this.#noteConsumed(last);
@@ -166,67 +168,30 @@ export class WorkerSinkTask implements RebalanceListener {
     this.#batchOffsets.set(TopicPartition.of(topic, partition), offset + 1);
   }
 
-  /** Null when the record is dropped or its failure is tolerated. */
-  #process(record: ConsumedRecord): SinkRecord | null {
-    const { converters, chain } = this.#parts;
-    const { topic } = record;
-    try {
-      this.#stage = 'KEY_CONVERTER';
-      const key = converters.key.converter.toConnectData(topic, record.key, record.headers);
-      this.#stage = 'VALUE_CONVERTER';
-      const value = converters.value.converter.toConnectData(topic, record.value, record.headers);
-      this.#stage = 'HEADER_CONVERTER';
-      const headers: ConnectHeaders | null = headersFromBytes(topic, record.headers, converters.header.converter);
-      this.#stage = 'TRANSFORMATION';
-      const converted = new SinkRecord({
-        topic,
-        kafkaPartition: record.partition,
-        keyAndSchema: key,
-        valueAndSchema: value,
-        kafkaOffset: record.offset,
-        timestamp: record.timestamp === -1 ? null : record.timestamp,
-        timestampType: record.timestampType,
-        headers,
-      });
-      return chain.isEmpty ? converted : chain.apply(converted);
-    } catch (error) {
-      this.#parts.errors.handle({
-        stage: this.#stage,
-        executingClass: this.#executingClass(),
-        error,
-        describe: () => `topic ${topic}, partition ${record.partition}, offset ${record.offset}`,
-      });
-      return null;
-    }
-  }
-
-  #executingClass(): string {
-    const { chain, converters } = this.#parts;
-    if (this.#stage === 'TRANSFORMATION') return chain.currentClassName;
-    if (this.#stage === 'KEY_CONVERTER') return converters.key.className;
-    return this.#stage === 'VALUE_CONVERTER' ? converters.value.className : converters.header.className;
+  #recover(record: ConsumedRecord, error: unknown): Promise<SinkRecord | null> {
+    const { conversion, operator } = this.#parts;
+    const context = FailureContext.ofConsumed(record, conversion.stage, conversion.executingClass);
+    return recover(conversion, context, operator, error);
   }
 
   async #deliver(): Promise<void> {
-    const { task, context, state, services, id, counters } = this.#parts;
+    const { task, context, state, services, id, counters, errantRecords } = this.#parts;
     const batch = this.#batch;
     const startedAt = performance.now();
     try {
-      await task.put(batch, state.signal);
-      if (batch.length > 0) counters.transferred(batch.length, performance.now() - startedAt);
+      await task.put(batch, state.stopSignal);
     } catch (error) {
-      if (!(error instanceof RetriableException)) {
-        throw new ConnectException(`Exiting WorkerSinkTask ${taskIdText(id)} due to unrecoverable exception: ${messageOf(error)}`, {
-          cause: error,
-        });
-      }
+      if (state.stopSignal.aborted && isAbort(error)) return;
+      if (!(error instanceof RetriableException)) throw this.#unrecoverable(batch, error);
       services.log('warn', `Task ${taskIdText(id)} could not put ${batch.length} records and will retry`, { error: error.message });
       this.#redeliveryMs = this.#redelivering ? Math.min(this.#redeliveryMs * 2, maxRedeliveryMs) : minRedeliveryMs;
       if (!this.#redelivering) context.holdDeliveries();
       this.#redelivering = true;
       return;
     }
-    this.#parts.counters.recordsOut += batch.length;
+    if (batch.length > 0) counters.transferred(batch.length, performance.now() - startedAt);
+    errantRecords?.throwIfRefused();
+    counters.recordsOut += batch.length;
     this.#offsets.delivered(this.#batchOffsets);
     this.#batch = [];
     this.#batchOffsets = new Map();
@@ -236,13 +201,23 @@ export class WorkerSinkTask implements RebalanceListener {
     }
   }
 
+  #unrecoverable(batch: readonly SinkRecord[], error: unknown): ConnectException {
+    const [first] = batch;
+    const where =
+      first === undefined
+        ? ''
+        : ` while it put ${batch.length} records from topic ${first.originalTopic}, partition ${first.originalKafkaPartition}, offset ${first.originalKafkaOffset} on`;
+    const message = `Exiting WorkerSinkTask ${taskIdText(this.#parts.id)} due to unrecoverable exception${where}: ${messageOf(error)}`;
+    return new ConnectException(message, { cause: error });
+  }
+
   /** Commits what the task allows. @param closing whether the partitions are about to go: a failure is then only logged */
   async #commit(consumer: Consumer, partitions: readonly TopicPartition[], closing: boolean): Promise<void> {
-    const { task, services, clock, id, offsetFlushIntervalMs, counters } = this.#parts;
+    const { services, clock, id, offsetFlushIntervalMs, counters, state } = this.#parts;
     const startedAt = performance.now();
     this.#nextCommitAt = clock.now() + offsetFlushIntervalMs;
     const current = this.#offsets.current(partitions);
-    if (current.size === 0) return;
+    if (current.size === 0 || !(await this.#reportsAreSafe(closing))) return;
     let allowed: ReadonlyMap<TopicPartition, number>;
     try {
       allowed = await this.#preCommit(current);
@@ -254,22 +229,60 @@ export class WorkerSinkTask implements RebalanceListener {
       if (!closing) this.#seekToCommitted(consumer);
       return;
     }
-    if (allowed === null || allowed === undefined) {
-      throw new NullPointerException(`preCommit of ${task.constructor.name} returned null; return an empty map to commit nothing`);
-    }
-    const offsets = this.#offsets.committable(allowed, current, (partition, offset) =>
-      services.log('warn', `Task ${taskIdText(id)} asked to commit ${partition} at ${offset}, which was not delivered to it; ignored`, {}),
-    );
-    if (offsets.size === 0) return;
+    const offsets = this.#committable(allowed, current);
+    if (offsets.size === 0 || state.isCancelled) return;
     counters.commitSequence += 1;
     try {
-      await consumer.commit(offsets);
+      await this.#commitInTime(consumer, offsets, closing);
       this.#offsets.committed(offsets);
       counters.committed(performance.now() - startedAt);
     } catch (error) {
       counters.commitFailures += 1;
-      services.log('error', `Committing offsets of task ${taskIdText(id)} failed and will be tried again`, { error: messageOf(error) });
+      services.log('error', `Committing offsets of task ${taskIdText(id)} failed${closing ? '' : ' and will be tried again'}`, {
+        error: messageOf(error),
+      });
     }
+  }
+
+  /**
+   * Invariant 1: records that failed are in the dead letter queue before their offsets are committed.
+   * @returns false if they are not and nobody is left to fail for it
+   */
+  async #reportsAreSafe(closing: boolean): Promise<boolean> {
+    const { operator, services, id } = this.#parts;
+    try {
+      await operator.pendingReports.settled();
+      return true;
+    } catch (error) {
+      const message = `Offsets of task ${taskIdText(id)} are not committed, because a failed record could not be reported: ${messageOf(error)}`;
+      if (!closing) throw new ConnectException(message, { cause: error });
+      services.log('error', message, {});
+      return false;
+    }
+  }
+
+  #committable(allowed: ReadonlyMap<TopicPartition, number> | null | undefined, current: ReadonlyMap<TopicPartition, number>): Offsets {
+    const { task, services, id } = this.#parts;
+    if (allowed === null || allowed === undefined) {
+      throw new NullPointerException(`preCommit of ${task.constructor.name} returned null; return an empty map to commit nothing`);
+    }
+    return this.#offsets.committable(allowed, current, (partition, offset) =>
+      services.log('warn', `Task ${taskIdText(id)} asked to commit ${partition} at ${offset}, which was not delivered to it; ignored`, {}),
+    );
+  }
+
+  /** A commit that outlives its time counts as failed, and its outcome as that of no commit: the next one repeats its offsets. */
+  async #commitInTime(consumer: Consumer, offsets: Offsets, closing: boolean): Promise<void> {
+    const commit = consumer.commit(offsets);
+    if (closing) return commit;
+    const { clock, offsetFlushTimeoutMs, counters } = this.#parts;
+    const inTime = await settlesWithin(commit, offsetFlushTimeoutMs, clock);
+    if (inTime) return;
+    commit.then(
+      () => void (counters.commitSkips += 1),
+      () => void (counters.commitSkips += 1),
+    );
+    throw new TimeoutException(`No answer within offset.flush.timeout.ms=${offsetFlushTimeoutMs}`);
   }
 
   async #preCommit(current: ReadonlyMap<TopicPartition, number>): Promise<ReadonlyMap<TopicPartition, number>> {
@@ -290,22 +303,38 @@ export class WorkerSinkTask implements RebalanceListener {
     }
   }
 
-  async assigned(partitions: readonly TopicPartition[]): Promise<void> {
-    const consumer = this.#consumer as Consumer;
-    for (const partition of partitions) this.#offsets.assigned(partition, consumer.position(partition));
-    this.#parts.context.assigned(partitions);
-    await this.#parts.task.open?.(partitions);
-    this.#rewind(consumer);
+  assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    return this.#unlessCancelled(async () => {
+      const consumer = this.#consumer as Consumer;
+      for (const partition of partitions) this.#offsets.assigned(partition, consumer.position(partition));
+      this.#parts.context.assigned(partitions);
+      await this.#parts.task.open?.(partitions);
+      this.#rewind(consumer);
+    });
   }
 
-  async revoked(partitions: readonly TopicPartition[]): Promise<void> {
-    if (this.#parts.state.isCancelled) return;
-    await this.#commit(this.#consumer as Consumer, partitions, true);
-    await this.#close(partitions);
+  revoked(partitions: readonly TopicPartition[]): Promise<void> {
+    return this.#unlessCancelled(async () => {
+      try {
+        await this.#commit(this.#consumer as Consumer, partitions, true);
+      } finally {
+        await this.#close(partitions);
+      }
+    });
   }
 
-  async lost(partitions: readonly TopicPartition[]): Promise<void> {
-    await this.#close(partitions);
+  lost(partitions: readonly TopicPartition[]): Promise<void> {
+    return this.#unlessCancelled(async () => {
+      this.#parts.operator.pendingReports.forget();
+      await this.#close(partitions);
+    });
+  }
+
+  /** A task that was cut off must not keep its consumer in the group: the partitions would stay with it until its session ends. */
+  async #unlessCancelled(work: () => Promise<void>): Promise<void> {
+    const { cancelSignal } = this.#parts.state;
+    if (cancelSignal.aborted) return;
+    await untilAborted(work(), cancelSignal);
   }
 
   async #close(partitions: readonly TopicPartition[]): Promise<void> {

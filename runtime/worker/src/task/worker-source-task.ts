@@ -8,11 +8,15 @@ import {
   type SourceTask,
 } from '@millrace/api';
 import { KafkaRetriableException, type DeliveryListener, type Producer, type ProducerRecord } from '@millrace/kafka';
+import { isAbort, settlesWithin } from './abort.ts';
 import type { Clock } from './clock.ts';
-import type { ErrorHandling, Stage } from './error-handling.ts';
+import { messageOf } from './error-message.ts';
+import { FailureContext, sourcePlace } from './errors/failure-context.ts';
+import { recover } from './errors/recover.ts';
+import type { RetryWithToleranceOperator } from './errors/retry-with-tolerance-operator.ts';
 import { EventLoopTurn } from './event-loop-turn.ts';
 import { checkedTimestamp } from './record-timestamp.ts';
-import { headersToBytes, noHeaders, type RecordConverters } from './record-converters.ts';
+import type { SourceConversion } from './source-conversion.ts';
 import { SubmittedRecords, type SubmittedRecord } from './submitted-records.ts';
 import { whilePaused, type TargetStateSwitch } from './target-state-switch.ts';
 import { taskIdText, type TaskId } from './task-id.ts';
@@ -20,22 +24,23 @@ import type { TaskCounters } from './task-counters.ts';
 import type { TaskMetrics, TaskServices } from './task-services.ts';
 import type { TopicCreation } from './topic-creation.ts';
 import { TopicTracking } from './topic-tracking.ts';
-import type { TransformationChain } from './transformation-chain.ts';
+import { traceOf } from './trace.ts';
 
 /** Wait before records that the producer refused for the moment are offered again, as in Kafka Connect. */
 const sendRetryMs = 100;
 /** Longest pause after a poll that had nothing and did not wait itself. */
 const maxIdlePauseMs = 32;
+/** Class under which a record that Kafka refused is reported. */
+const workerSourceTaskClass = 'org.apache.kafka.connect.runtime.WorkerSourceTask';
 
 export interface WorkerSourceTaskParts {
   readonly id: TaskId;
   readonly task: SourceTask;
-  readonly converters: RecordConverters;
-  readonly chain: TransformationChain;
+  readonly conversion: SourceConversion;
   readonly producer: Producer;
   /** Null when the worker or the connector leaves topic creation to the broker. */
   readonly topicCreation: TopicCreation | null;
-  readonly errors: ErrorHandling;
+  readonly operator: RetryWithToleranceOperator;
   readonly counters: TaskCounters;
   readonly services: TaskServices;
   readonly state: TargetStateSwitch;
@@ -58,7 +63,6 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   #producerError: Error | null = null;
   #committing: Promise<void> | null = null;
   #idlePauseMs = 1;
-  #stage: Stage = 'TRANSFORMATION';
 
   constructor(parts: WorkerSourceTaskParts) {
     this.#parts = parts;
@@ -109,8 +113,8 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       records = await task.poll(state.signal);
     } catch (error) {
       if (state.signal.aborted && isAbort(error)) return false;
-      if (!(error instanceof RetriableException)) throw error;
-      this.#parts.services.log('warn', `Task ${taskIdText(this.#parts.id)} failed to poll and will retry`, { error: error.message });
+      if (!isRetriable(error)) throw error;
+      this.#parts.services.log('warn', `Task ${taskIdText(this.#parts.id)} failed to poll and will retry`, { error: messageOf(error) });
       records = null;
     }
     if (records === null || records === undefined || records.length === 0) {
@@ -141,12 +145,15 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
     const records = this.#toSend;
     while (this.#sendFrom < records.length) {
       const record = records[this.#sendFrom] as SourceRecord;
-      const outgoing = this.#process(record);
+      const converted = this.#convert(record);
+      const outgoing = converted instanceof Promise ? await converted : converted;
       if (outgoing === null) {
         this.#drop(record);
         continue;
       }
-      if (topicCreation !== null && !topicCreation.isKnown(outgoing.topic)) await topicCreation.ensure(outgoing.topic);
+      if (topicCreation !== null && !topicCreation.isKnown(outgoing.topic) && !(await this.#ensureTopic(topicCreation, outgoing.topic))) {
+        return false;
+      }
       const submitted = this.#submitted.submit(record);
       let hasRoom: boolean;
       try {
@@ -154,7 +161,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       } catch (error) {
         this.#submitted.withdraw(submitted);
         if (isRetriable(error)) return false;
-        throw new ConnectException(`Unrecoverable exception trying to send from task ${taskIdText(this.#parts.id)}`, { cause: error });
+        throw this.#unsendable(record, error);
       }
       this.#sendFrom += 1;
       if (!hasRoom && !(await this.#waitForRoom())) return true;
@@ -178,65 +185,73 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
     }
   }
 
-  #drop(record: SourceRecord): void {
-    this.#sendFrom += 1;
-    this.#parts.counters.recordsDropped += 1;
-    this.#parts.task.commitRecord?.(record, null);
-  }
-
-  /** Transforms and converts. Null when the record is dropped or its failure is tolerated. */
-  #process(record: SourceRecord): ProducerRecord | null {
-    const { chain, converters } = this.#parts;
+  /** @returns false if the topic cannot be created for the moment. @throws ConnectException if it cannot be at all */
+  async #ensureTopic(topicCreation: TopicCreation, topic: string): Promise<boolean> {
     try {
-      this.#stage = 'TRANSFORMATION';
-      const transformed = chain.isEmpty ? record : chain.apply(record);
-      if (transformed === null) return null;
-      const { topic } = transformed;
-      const headers = transformed.hasHeaders ? transformed.headers : undefined;
-      this.#stage = 'HEADER_CONVERTER';
-      const rawHeaders = headers === undefined ? noHeaders : headersToBytes(topic, headers, converters.header.converter);
-      this.#stage = 'KEY_CONVERTER';
-      const key = converters.key.converter.fromConnectData(topic, transformed.keySchema, transformed.key, headers);
-      this.#stage = 'VALUE_CONVERTER';
-      const value = converters.value.converter.fromConnectData(topic, transformed.valueSchema, transformed.value, headers);
-      return {
-        topic,
-        partition: transformed.kafkaPartition,
-        key,
-        value,
-        timestamp: checkedTimestamp(transformed.timestamp),
-        headers: rawHeaders,
-      };
+      await topicCreation.ensure(topic);
+      return true;
     } catch (error) {
-      if (error instanceof InvalidRecordException) throw error;
-      this.#fail(record, error, this.#stage);
-      return null;
+      if (!isRetriable(error)) throw error;
+      this.#parts.services.log('warn', `Task ${taskIdText(this.#parts.id)} could not create topic ${topic} and will retry`, {
+        error: messageOf(error),
+      });
+      return false;
     }
   }
 
-  #fail(record: SourceRecord | null, error: unknown, stage: Stage): void {
-    this.#parts.errors.handle({
-      stage,
-      executingClass: this.#executingClass(stage),
-      error,
-      describe: () =>
-        `source partition ${JSON.stringify(record?.sourcePartition ?? null)}, source offset ${JSON.stringify(record?.sourceOffset ?? null)}`,
-    });
+  #drop(record: SourceRecord): void {
+    this.#sendFrom += 1;
+    this.#parts.counters.recordsDropped += 1;
+    this.#tellTask(record, null);
   }
 
-  #executingClass(stage: Stage): string {
-    const { chain, converters, task } = this.#parts;
-    switch (stage) {
-      case 'TRANSFORMATION':
-        return chain.currentClassName;
-      case 'KEY_CONVERTER':
-        return converters.key.className;
-      case 'VALUE_CONVERTER':
-        return converters.value.className;
-      case 'HEADER_CONVERTER':
-        return converters.header.className;
-      default:
-        return task.constructor.name;
+  /** Transforms and converts; a promise only if that failed at first. Null when the record is dropped or its failure is tolerated. */
+  #convert(record: SourceRecord): ProducerRecord | null | Promise<ProducerRecord | null> {
+    let outgoing: ProducerRecord | null;
+    try {
+      outgoing = this.#parts.conversion.convert(record);
+    } catch (error) {
+      return this.#recover(record, error);
+    }
+    return outgoing === null ? null : this.#withCheckedTimestamp(record, outgoing);
+  }
+
+  async #recover(record: SourceRecord, error: unknown): Promise<ProducerRecord | null> {
+    const { conversion, operator } = this.#parts;
+    const context = FailureContext.ofSource(record, conversion.stage, conversion.executingClass);
+    const outgoing = await recover(conversion, context, operator, error);
+    return outgoing === null ? null : this.#withCheckedTimestamp(record, outgoing);
+  }
+
+  /** @throws InvalidRecordException whatever the tolerance, as in Kafka Connect: the task is to blame, and not what it read */
+  #withCheckedTimestamp(record: SourceRecord, outgoing: ProducerRecord): ProducerRecord {
+    if (outgoing.timestamp === null || outgoing.timestamp >= 0) return outgoing;
+    try {
+      return { ...outgoing, timestamp: checkedTimestamp(outgoing.timestamp) };
+    } catch (error) {
+      throw new InvalidRecordException(`${messageOf(error)} from task ${taskIdText(this.#parts.id)}, ${sourcePlace(record)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #unsendable(record: SourceRecord, error: unknown): ConnectException {
+    const message = `Unrecoverable exception trying to send from task ${taskIdText(this.#parts.id)}, ${sourcePlace(record)}: ${messageOf(error)}`;
+    return new ConnectException(message, { cause: error });
+  }
+
+  /** What the task throws here concerns it alone, as in Kafka Connect. */
+  #tellTask(record: SourceRecord, metadata: RecordMetadata | null): void {
+    try {
+      this.#parts.task.commitRecord?.(record, metadata);
+    } catch (error) {
+      this.#parts.services.log(
+        'error',
+        `commitRecord of task ${taskIdText(this.#parts.id)} failed, ${sourcePlace(record)}: ${messageOf(error)}`,
+        {
+          error: traceOf(error),
+        },
+      );
     }
   }
 
@@ -244,26 +259,29 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
     this.#parts.counters.recordsOut += 1;
     this.#submitted.acknowledge(submitted);
     this.#topics.note(metadata.topic);
-    if (submitted.record !== null) this.#parts.task.commitRecord?.(submitted.record, metadata);
+    if (submitted.record !== null) this.#tellTask(submitted.record, metadata);
   }
 
   failed(submitted: SubmittedRecord, error: Error): void {
-    if (!this.#parts.errors.toleratesAll) {
+    const { operator, counters, id, state } = this.#parts;
+    const origin = { sourcePartition: submitted.queue.sourcePartition, sourceOffset: submitted.sourceOffset };
+    // A record that is given up because its task stops is read again; it must not count as dealt with.
+    if (!operator.toleratesAll || state.isStopping) {
       // Invariant 1: the record stays unacknowledged, so no offset at or after it is ever stored.
-      this.#producerError ??= error;
+      this.#producerError ??= new ConnectException(
+        `Unrecoverable exception from producer send callback of task ${taskIdText(id)}, ${sourcePlace(origin)}: ${error.message}`,
+        { cause: error },
+      );
       return;
     }
-    this.#fail(submitted.record, error, 'KAFKA_PRODUCE');
-    this.#parts.counters.recordsDropped += 1;
+    operator.pendingReports.add(operator.executeFailed(FailureContext.ofSource(origin, 'KAFKA_PRODUCE', workerSourceTaskClass), error));
+    counters.recordsDropped += 1;
     this.#submitted.acknowledge(submitted);
-    if (submitted.record !== null) this.#parts.task.commitRecord?.(submitted.record, null);
+    if (submitted.record !== null) this.#tellTask(submitted.record, null);
   }
 
   #failOnProducerError(): void {
-    if (this.#producerError === null) return;
-    throw new ConnectException(`Unrecoverable exception from producer send callback of task ${taskIdText(this.#parts.id)}`, {
-      cause: this.#producerError,
-    });
+    if (this.#producerError !== null) throw this.#producerError;
   }
 
   async #commitQuietly(): Promise<void> {
@@ -288,12 +306,15 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   }
 
   async #commit(): Promise<void> {
-    const { counters } = this.#parts;
+    const { counters, services, state, clock, offsetFlushTimeoutMs } = this.#parts;
+    if (state.isCancelled) return;
     const startedAt = performance.now();
     const offsets: [SourceMap, SourceMap | null][] = this.#submitted.takeCommittable();
     if (offsets.length > 0) {
       try {
-        await withDeadline(this.#parts.services.writeOffsets(offsets), this.#parts.offsetFlushTimeoutMs, this.#parts.clock);
+        if (!(await settlesWithin(services.writeOffsets(offsets), offsetFlushTimeoutMs, clock))) {
+          throw new ConnectException(`Storing offsets took longer than offset.flush.timeout.ms=${offsetFlushTimeoutMs}`);
+        }
       } catch (error) {
         this.#submitted.giveBack(offsets);
         counters.commitFailures += 1;
@@ -301,7 +322,18 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
       }
     }
     counters.committed(performance.now() - startedAt);
-    await this.#parts.task.commit?.();
+    await this.#tellTaskOfCommit();
+  }
+
+  async #tellTaskOfCommit(): Promise<void> {
+    const { task, services, id } = this.#parts;
+    try {
+      await task.commit?.();
+    } catch (error) {
+      services.log('error', `commit of task ${taskIdText(id)} failed after its offsets were stored: ${messageOf(error)}`, {
+        error: traceOf(error),
+      });
+    }
   }
 
   /** Waits a while for what is under way, then stores offsets a last time: also for a task that failed, since what is in Kafka is in Kafka. */
@@ -318,21 +350,4 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
 
 function isRetriable(error: unknown): boolean {
   return error instanceof RetriableException || error instanceof KafkaRetriableException;
-}
-
-/** Whether an error only says that a signal fired. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
-
-async function withDeadline(work: Promise<void>, timeoutMs: number, clock: Clock): Promise<void> {
-  const finished = new AbortController();
-  const timeout = clock.sleep(timeoutMs, finished.signal).then(() => {
-    if (!finished.signal.aborted) throw new ConnectException(`Storing offsets took longer than offset.flush.timeout.ms=${timeoutMs}`);
-  });
-  try {
-    await Promise.race([work, timeout]);
-  } finally {
-    finished.abort();
-  }
 }
