@@ -19,10 +19,13 @@ describe('client settings', () => {
     expect(integerProperty({ 'max.poll.records': '9223372036854775807' }, setting)).toBe(2 ** 63);
   });
 
-  it.each(['0', '-5', '1.5', 'many', '', '1e3', '9223372036854775808', '99999999999999999999'])('refuse %j where a number from 1 is due', (text) => {
-    expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow(ConfigException);
-    expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow('max.poll.records');
-  });
+  it.each(['0', '-5', '1.5', 'many', '', '1e3', '9223372036854775808', '99999999999999999999'])(
+    'refuse %j where a number from 1 is due',
+    (text) => {
+      expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow(ConfigException);
+      expect(() => integerProperty({ 'max.poll.records': text }, setting)).toThrow('max.poll.records');
+    },
+  );
 
   it('refuse an unknown word and name the known ones', () => {
     expect(() => wordProperty({ 'auto.offset.reset': 'middle' }, 'auto.offset.reset', ['latest', 'earliest'])).toThrow('latest, earliest');

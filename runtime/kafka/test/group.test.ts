@@ -33,9 +33,11 @@ class TestMember {
   }
 }
 
+const noJournal = (): void => undefined;
+
 describe('Group', () => {
   it('lets members that start in one turn of the event loop share the first generation', async () => {
-    const group = new Group('g', Date.now);
+    const group = new Group('g', Date.now, noJournal);
     const [first, second] = [new TestMember(group), new TestMember(group)];
     const [one, other] = await Promise.all([first.join(), second.join()]);
     expect([one.generationId, other.generationId]).toEqual([1, 1]);
@@ -46,7 +48,7 @@ describe('Group', () => {
   });
 
   it('takes commits of a generation until the next one begins, and none in between', async () => {
-    const group = new Group('g', Date.now);
+    const group = new Group('g', Date.now, noJournal);
     const [first, second] = [new TestMember(group), new TestMember(group)];
     const one = await first.join();
     expect(() => group.checkCommit(first.id, one.generationId)).toThrow(RebalanceInProgressException);
@@ -65,7 +67,7 @@ describe('Group', () => {
   });
 
   it('lets a follower wait for the leader, and tells it again what it has when it asks later', async () => {
-    const group = new Group('g', Date.now);
+    const group = new Group('g', Date.now, noJournal);
     const [leader, follower] = [new TestMember(group), new TestMember(group)];
     const [one, other] = await Promise.all([leader.join(), follower.join()]);
     const waiting = follower.sync(other);
@@ -80,7 +82,7 @@ describe('Group', () => {
   });
 
   it('refuses a sync of another generation, and one while members still join', async () => {
-    const group = new Group('g', Date.now);
+    const group = new Group('g', Date.now, noJournal);
     const [first, second] = [new TestMember(group), new TestMember(group)];
     const one = await first.join();
     await expect(first.sync({ ...one, generationId: one.generationId + 1 }, {})).rejects.toThrow(IllegalGenerationException);
@@ -92,7 +94,7 @@ describe('Group', () => {
   });
 
   it('does not know a member that it did not admit, nor one that has left', async () => {
-    const group = new Group('g', Date.now);
+    const group = new Group('g', Date.now, noJournal);
     const member = new TestMember(group);
     group.leave(member.id);
     await expect(member.join()).rejects.toThrow(UnknownMemberIdException);

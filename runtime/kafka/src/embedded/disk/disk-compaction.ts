@@ -85,15 +85,19 @@ export class DiskCompaction {
     for (const segment of old) {
       for (const batch of segment.batches()) {
         if (this.#options.isCancelled()) return;
-        // A batch stays a batch, and keeps its time: that of tombstones counts from when they were written.
-        const { writtenAt } = batch.header;
-        for (const record of this.#decode(batch)) if (this.#keep(record, writtenAt)) writer.add(record, writtenAt);
-        writer.endBatch();
+        this.#rewriteBatch(batch, writer);
         if (writer.bytes >= pieceBytes) flush();
         await this.#giveWay(batch.header.bytes);
       }
     }
     flush();
+  }
+
+  /** A batch stays a batch, and keeps its time: that of tombstones counts from when they were written. */
+  #rewriteBatch(batch: ScannedBatch, writer: BatchWriter): void {
+    const { writtenAt } = batch.header;
+    for (const record of this.#decode(batch)) if (this.#keep(record, writtenAt)) writer.add(record, writtenAt);
+    writer.endBatch();
   }
 
   #keep(record: LogRecord, writtenAt: number): boolean {

@@ -60,7 +60,7 @@ export class DiskPartition implements PartitionLog, RetainedLog {
   #endOffset: number;
   #now = 0;
   #compactedRecords = 0;
-  #isCompacting = false;
+  #compaction: Promise<void> | null = null;
   #isDeleted = false;
   #isClosed = false;
   #failures = 0;
@@ -190,6 +190,7 @@ export class DiskPartition implements PartitionLog, RetainedLog {
     this.#write();
     this.#isClosed = true;
     try {
+      await this.#compaction;
       await this.#sync.run();
       if (!this.#active.isEmpty) this.#active.storeIndex();
     } finally {
@@ -295,12 +296,18 @@ export class DiskPartition implements PartitionLog, RetainedLog {
   #compactIfDue(): void {
     const records = this.#sealed.reduce((sum, { recordCount }) => sum + recordCount, this.#active.recordCount);
     const isDue = records - this.#compactedRecords >= Math.max(minCompactedRecords, this.#compactedRecords);
-    if (!isDue || this.#isCompacting) return;
-    this.#isCompacting = true;
-    void this.#compact();
+    if (isDue && this.#compaction === null) this.#compaction = this.#compactAll();
   }
 
-  async #compact(): Promise<void> {
+  /** Until nothing is due: more was written meanwhile. */
+  async #compactAll(): Promise<void> {
+    const isDone = await this.#compact();
+    this.#compaction = null;
+    if (isDone && !this.#isClosed && !this.#isDeleted) this.#compactIfDue();
+  }
+
+  /** @returns false if it was cancelled or failed */
+  async #compact(): Promise<boolean> {
     try {
       this.#roll();
       const segments = [...this.#sealed];
@@ -310,7 +317,7 @@ export class DiskPartition implements PartitionLog, RetainedLog {
       const { deleteRetentionMs } = config;
       const segmentBytes = this.#segmentBytes;
       const groups = await new DiskCompaction({ home: this, folder, segmentBytes, deleteRetentionMs, now, isCancelled }).run(segments);
-      if (groups === null) return;
+      if (groups === null) return false;
       const compacted = groups.map((group) => swapIn(group, folder));
       this.#compactedRecords = compacted.reduce((sum, { recordCount }) => sum + recordCount, 0);
       this.#sealed.splice(0, segments.length, ...compacted);
@@ -318,10 +325,11 @@ export class DiskPartition implements PartitionLog, RetainedLog {
       this.#sync.folderChanged();
       this.#runs.clear();
       this.#tail.dropBefore((this.#sealed[compacted.length] ?? this.#active).baseOffset);
+      return true;
     } catch (error) {
-      this.#options.warn(`Cannot compact ${this.#options.folder}: ${(error as Error).message}`);
-    } finally {
-      this.#isCompacting = false;
+      // The files of a deleted topic may go at any moment.
+      if (!this.#isDeleted) this.#options.warn(`Cannot compact ${this.#options.folder}: ${(error as Error).message}`);
+      return false;
     }
   }
 }
