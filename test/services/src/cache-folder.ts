@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * The folder for what test services download, make once, and write while they run: `MILLRACE_TEST_CACHE`, else `millrace` in
@@ -22,14 +22,22 @@ const MARKER = 'complete.json';
  */
 export async function completeFolder(path: string, fill: (folder: string) => Promise<void>): Promise<string> {
   if (await isComplete(path)) return path;
-  const partial = `${path}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  await removePartials(path);
+  // Of our own: a program that a killed filler had started may still be writing to the other's.
+  const partial = `${path}.partial-${process.pid}`;
   await mkdir(partial, { recursive: true });
   await fill(partial);
   await writeFile(join(partial, MARKER), JSON.stringify(await sizes(partial)));
   await rm(path, { recursive: true, force: true });
   await rename(partial, path);
   return path;
+}
+
+/** Removes what interrupted fillers left. */
+async function removePartials(path: string): Promise<void> {
+  const siblings = await readdir(dirname(path)).catch(() => []);
+  const partials = siblings.filter((name) => name.startsWith(`${basename(path)}.partial-`));
+  await Promise.all(partials.map((name) => rm(join(dirname(path), name), { recursive: true, force: true })));
 }
 
 /** Is the folder there with everything that its marker lists? */

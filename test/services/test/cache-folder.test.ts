@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cacheFolder, completeFolder, isComplete } from '../src/cache-folder.ts';
 
@@ -34,7 +34,8 @@ describe('a complete folder', () => {
     await completeFolder(path, (folder) => writeFile(join(folder, 'a.jar'), 'abc'));
 
     expect(await isComplete(path)).toBe(true);
-    await expect(readFile(join(path, 'half.jar'))).rejects.toThrow('ENOENT');
+    expect(await readdir(dirname(path))).toEqual(['jars']);
+    expect((await readdir(path)).sort()).toEqual(['a.jar', 'complete.json']);
   });
 
   it.each([

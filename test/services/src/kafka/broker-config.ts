@@ -134,6 +134,6 @@ function tls({ certificates, serverCertificate }: BrokerConfigSpec): Record<stri
     'ssl.keystore.location': certificates[serverCertificate].bundle,
     'ssl.truststore.type': 'PEM',
     'ssl.truststore.location': certificates.authority,
-    'ssl.client.auth': 'requested',
+    'listener.name.ssl.ssl.client.auth': 'requested',
   };
 }

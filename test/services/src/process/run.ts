@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { GATE, guard, OPEN_GATE, unguard } from './watchdog.ts';
 
 /** How a program ended and what it printed. */
 export interface RunResult {
@@ -18,14 +19,22 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end and keeps what it prints. Never throws for what the program does. */
+/** Runs a program to its end and keeps what it prints. Never throws for what the program does. It dies with this process. */
 export function run(
   command: string,
   args: readonly string[],
   { cwd, input = '', timeoutMs = 120_000 }: RunOptions = {},
 ): Promise<RunResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { ...(cwd === undefined ? {} : { cwd }), timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn('/bin/sh', ['-c', `${GATE}; exec "$@"`, command, command, ...args], {
+      ...(cwd === undefined ? {} : { cwd }),
+      detached: true,
+    });
+    const { pid } = child;
+    if (pid !== undefined) guard(pid);
+    const timer = setTimeout(() => {
+      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    }, timeoutMs);
     let output = '';
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -35,10 +44,17 @@ export function run(
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk.toString();
     });
-    child.on('error', (error) => resolve({ code: 127, output: error.message, stdout }));
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ code: 127, output: error.message, stdout });
+    });
+    child.on('exit', () => {
+      clearTimeout(timer);
+      if (pid !== undefined) unguard(pid);
+    });
     child.on('close', (code) => resolve({ code: code ?? 1, output, stdout }));
     // A program may end before it has read its input; how it ended says enough.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
+    child.stdin.end(OPEN_GATE + input);
   });
 }

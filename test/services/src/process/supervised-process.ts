@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { guard, unguard } from './watchdog.ts';
+import { GATE, guard, OPEN_GATE, unguard } from './watchdog.ts';
 
 /** What to start. */
 export interface ProcessSpec {
@@ -21,9 +21,6 @@ export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
-
-/** The shell waits for a line before it becomes the program: a parent that dies before the watchdog knows the child leaves nothing. */
-const GATE = 'IFS= read -r go || exit 125; exec "$@" </dev/null';
 
 const LOG_TAIL_LINES = 30;
 
@@ -50,20 +47,20 @@ export class SupervisedProcess {
   static start(spec: ProcessSpec): SupervisedProcess {
     mkdirSync(dirname(spec.logFile), { recursive: true });
     const log = openSync(spec.logFile, 'a');
-    const child = spawn('sh', ['-c', GATE, spec.name, spec.command, ...spec.args], {
+    const child = spawn('/bin/sh', ['-c', `${GATE}; exec "$@" </dev/null`, spec.name, spec.command, ...spec.args], {
       cwd: spec.cwd,
       detached: true,
       stdio: ['pipe', log, log],
       env: { ...process.env, ...spec.env },
     });
     closeSync(log);
-    if (child.pid === undefined) throw new Error(`${spec.name} could not be started: is there a shell named sh on the PATH?`);
+    if (child.pid === undefined) throw new Error(`${spec.name} could not be started: is there no /bin/sh?`);
     child.unref();
     guard(child.pid);
     const supervised = new SupervisedProcess(spec, child, child.pid);
     // It may end before it has read the line; `exited` tells.
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end('go\n');
+    child.stdin?.end(OPEN_GATE);
     return supervised;
   }
 

@@ -18,6 +18,15 @@ done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 `;
 
+/**
+ * What a shell does first that is to become a guarded program: it waits for a line. A parent that dies before the watchdog knows of the
+ * child then leaves nothing behind.
+ */
+export const GATE = 'IFS= read -r go || exit 125';
+
+/** The line, written once the watchdog knows. */
+export const OPEN_GATE = 'go\n';
+
 let watchdog: ChildProcess | undefined;
 
 /** Has a process group die with this process. */
@@ -36,7 +45,7 @@ function tell(line: string): void {
 }
 
 function start(): ChildProcess {
-  const child = spawn('sh', ['-c', PROGRAM], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', PROGRAM], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   // A pipe to a child is a socket with its own hold on the event loop, which the type does not know.
   (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();

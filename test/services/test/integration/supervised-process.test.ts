@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { run } from '../../src/process/run.ts';
 import { SupervisedProcess } from '../../src/process/supervised-process.ts';
 import { until } from '../support/until.ts';
 
@@ -81,5 +82,28 @@ describe('a supervised process', () => {
     const child = SupervisedProcess.start({ name: 'nobody', command: '/no/such/program', args: [], cwd: '.', logFile: await logFile() });
 
     await expect(child.ready(async () => false, 5000)).rejects.toThrow(/nobody ended with code 127[\s\S]*not found/);
+  });
+});
+
+describe('a program that is run to its end', () => {
+  it('gets its input, and what it printed is told apart', async () => {
+    const result = await run('sh', ['-c', 'cat; echo loud >&2; exit 4'], { input: 'a\nb\n' });
+
+    expect(result).toMatchObject({ code: 4, stdout: 'a\nb\n' });
+    expect(result.output).toContain('loud');
+  });
+
+  it('is killed with its children when its time is over', async () => {
+    const start = performance.now();
+
+    const result = await run('sh', ['-c', 'sleep 600 & echo $!; wait'], { timeoutMs: 300 });
+
+    expect(result.code).toBe(1);
+    expect(performance.now() - start).toBeLessThan(5000);
+    await until(async () => !(await isAlive(Number(result.stdout))));
+  });
+
+  it('has code 127 when it is not there', async () => {
+    expect((await run('/no/such/program', [])).code).toBe(127);
   });
 });
