@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { openTransport, type KafkaTransport } from '@millrace/kafka';
+import { join } from 'node:path';
+import { embeddedFolder, openTransport, type KafkaTransport } from '@millrace/kafka';
 import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
@@ -15,10 +16,14 @@ import type { PluginRegistry } from './plugins/plugin-registry.ts';
 import { createRestServer } from './rest/create-rest-server.ts';
 import type { LoggerAdmin } from './rest/logger-routes.ts';
 import type { RestServer } from './rest/rest-server.ts';
+import { MemoryConfigStore } from './storage/config-store.ts';
+import { FileConfigStore } from './storage/file-config-store.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
 import { InlineTaskHost } from './task/inline-task-host.ts';
+
+const offsetsKey = 'offset.storage.file.filename';
 
 export interface StandaloneOptions {
   /** The worker's properties, as in Kafka's own files. */
@@ -32,6 +37,8 @@ export interface StandaloneOptions {
   readonly plugins?: readonly PluginDescriptor[];
   /** Keeps offsets in memory, although the properties name no file. */
   readonly offsetsInMemory?: boolean;
+  /** Connectors that are about to be created anew: what is stored of them does not count. */
+  readonly replacedConnectors?: readonly string[];
   /** Time, in milliseconds, that a request may take. Default: 90 seconds, as in Kafka Connect. */
   readonly requestTimeoutMs?: number;
 }
@@ -63,7 +70,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const properties = { ...(await resolvedProperties(options.properties, transformer, log)), 'plugin.path': pluginPath };
   const workerConfig = completed(properties, options.offsetsInMemory === true);
   applyLogSettings(log, properties);
-  const transport = await openTransport(workerConfig);
+  const storageLog = log.named(LoggerName.WORKER);
+  const transport = await openTransport(workerConfig, { warn: (message) => storageLog.warn(message) });
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
@@ -71,6 +79,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const version = KAFKA_VERSION;
   const commit = `millrace-${packageVersion()}`;
   try {
+    const folder = embeddedFolder(workerConfig['bootstrap.servers'] ?? '');
+    const configs = folder === null ? new MemoryConfigStore() : new FileConfigStore(join(folder, 'connect', 'connectors'));
+    const stored = await configs.start();
     const clusterId = await kafkaClusterId(transport, workerConfig['bootstrap.servers'] ?? '', log);
     let rest: RestServer | null = null;
     const herder = new StandaloneHerder({
@@ -80,7 +91,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       transport,
       clusterId,
       taskHost: new InlineTaskHost({ plugins, transport }),
-      offsets: offsetStore(workerConfig),
+      offsets: offsetStore(workerConfig, transport),
+      configs,
       transformer,
       log,
       ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
@@ -97,6 +109,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     await rest.start();
     const started = rest;
     cleanups.push(() => started.stop());
+    herder.restore(stored.filter(({ name }) => options.replacedConnectors?.includes(name) !== true));
     return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {
     await stop();
@@ -117,13 +130,19 @@ async function resolvedProperties(
 
 /** The properties with defaults filled in. @throws ConfigException for a missing or wrong value. */
 function completed(properties: Readonly<Record<string, string>>, offsetsInMemory: boolean): Record<string, string> {
-  const offsetsKey = 'offset.storage.file.filename';
-  const parsed = STANDALONE_CONFIG.parse(offsetsInMemory ? { [offsetsKey]: '', ...properties } : properties);
+  const file = offsetsInMemory ? '' : folderOffsets(properties['bootstrap.servers'] ?? '');
+  const parsed = STANDALONE_CONFIG.parse(file === null ? properties : { [offsetsKey]: file, ...properties });
   const result: Record<string, string> = { ...properties };
   for (const [key, value] of Object.entries(parsed)) {
     if (value !== null && result[key] === undefined) result[key] = Array.isArray(value) ? value.join(',') : String(value);
   }
   return result;
+}
+
+/** The file of offsets in the folder of the log; null if the log is in none. */
+function folderOffsets(bootstrapServers: string): string | null {
+  const folder = embeddedFolder(bootstrapServers);
+  return folder === null ? null : join(folder, 'connect', 'offsets');
 }
 
 /** What the properties say of the log wins over how it was opened; what they leave out stays. Their values are valid by now. */
@@ -133,9 +152,10 @@ function applyLogSettings(log: WorkerLog, { 'log.format': format, 'log.level': l
   if (name !== null) log.loggers.set('root', name);
 }
 
-function offsetStore(workerConfig: Readonly<Record<string, string>>): OffsetStore {
-  const file = workerConfig['offset.storage.file.filename'] ?? '';
-  return file === '' ? new MemoryOffsetStore() : new FileOffsetStore(file);
+/** Invariant 1: offsets must not be safer than the records before them. */
+function offsetStore(workerConfig: Readonly<Record<string, string>>, transport: KafkaTransport): OffsetStore {
+  const file = workerConfig[offsetsKey] ?? '';
+  return file === '' ? new MemoryOffsetStore() : new FileOffsetStore(file, { beforeWrite: () => transport.sync() });
 }
 
 /** A standalone worker is its own cluster. */

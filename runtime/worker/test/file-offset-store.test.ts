@@ -67,5 +67,47 @@ describe('FileOffsetStore', () => {
 
     await writeFile(path, Buffer.from('aced0005', 'hex'));
     await expect(opened(path)).rejects.toThrow('was written by the JVM worker');
+
+    await writeFile(path, '');
+    await expect(opened(path)).rejects.toThrow(/is damaged or not a file of offsets: is empty/);
+  });
+
+  it('writes no offset whose record may be less safe than itself', async () => {
+    const path = await offsetsFile();
+    const written: string[] = [];
+    const store: FileOffsetStore = new FileOffsetStore(path, {
+      beforeWrite: async () => {
+        written.push('records');
+        // Comes too late for the records that are just being made safe.
+        if (written.length === 1) void store.write('late', [[{ f: 1 }, { p: 1 }]]);
+      },
+    });
+    await store.start();
+    await store.write('c', [[{ f: 1 }, { p: 1 }]]);
+    const [, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    await store.stop();
+
+    expect(lines).toEqual(['["c",{"f":1},{"p":1}]']);
+    expect(written).toEqual(['records', 'records']);
+    expect(await (await opened(path)).read('late', [{ f: 1 }])).toEqual([{ p: 1 }]);
+  });
+
+  it('leaves offsets as they are in the file when the records cannot be made safe', async () => {
+    const path = await offsetsFile();
+    let failure: Error | null = null;
+    const store = new FileOffsetStore(path, {
+      beforeWrite: async () => {
+        if (failure !== null) throw failure;
+      },
+    });
+    await store.start();
+    await store.write('c', [[{ f: 1 }, { p: 1 }]]);
+    failure = new Error('disk full');
+    await expect(store.write('c', [[{ f: 1 }, { p: 2 }]])).rejects.toThrow('disk full');
+    expect(await (await opened(path)).read('c', [{ f: 1 }])).toEqual([{ p: 1 }]);
+
+    failure = null;
+    await store.write('c', []);
+    expect(await (await opened(path)).read('c', [{ f: 1 }])).toEqual([{ p: 2 }]);
   });
 });

@@ -7,7 +7,7 @@ import {
   type StandaloneWorker,
   type TargetState,
 } from '@millrace/worker';
-import { readConnectorFile } from '../connector-file.ts';
+import { readConnectorFile, type ConnectorFile } from '../connector-file.ts';
 import { ExitCode, orExit } from '../exit-codes.ts';
 import { ownPluginFolders } from '../installed-plugins.ts';
 import { shutdownSignal } from '../shutdown.ts';
@@ -24,15 +24,15 @@ const initialStates: Readonly<Record<string, TargetState>> = { RUNNING: 'STARTED
 export async function standalone(workerFile: string, connectorFiles: readonly string[], options: StandaloneCommandOptions): Promise<void> {
   const { log, close } = openWorkerLog(process.stderr, { format: options.logFormat ?? 'text' });
   const stopped = shutdownSignal();
-  const worker = await orExit(ExitCode.START_UP, async () => {
-    const properties = await readPropertiesFile(workerFile);
-    const bootstrap = options.embedded === true ? { 'bootstrap.servers': 'embedded:' } : {};
-    const logFormat = options.logFormat === undefined ? {} : { 'log.format': options.logFormat };
-    return startStandalone({ properties: { ...properties, ...bootstrap, ...logFormat }, pluginFolders: ownPluginFolders(), log });
-  });
+  const properties = await orExit(ExitCode.START_UP, () => workerProperties(workerFile, options));
+  const connectors = await orExit(ExitCode.CONNECTOR, () => Promise.all(connectorFiles.map(readFile)));
+  const replacedConnectors = connectors.map(({ name }) => name);
+  const worker = await orExit(ExitCode.START_UP, () =>
+    startStandalone({ properties, pluginFolders: ownPluginFolders(), log, replacedConnectors }),
+  );
   log.info(`Kafka Connect worker started, REST at ${worker.url}`);
   try {
-    for (const file of connectorFiles) await orExit(ExitCode.CONNECTOR, () => createConnector(worker, file));
+    for (const connector of connectors) await orExit(ExitCode.CONNECTOR, () => createConnector(worker, connector));
     log.info(`Stopping on ${await stopped}`);
   } finally {
     await worker.stop();
@@ -40,10 +40,31 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
   }
 }
 
-async function createConnector({ herder }: StandaloneWorker, file: string): Promise<void> {
+async function workerProperties(file: string, { embedded, logFormat }: StandaloneCommandOptions): Promise<Record<string, string>> {
+  const properties = await readPropertiesFile(file);
+  const isEmbedded = properties['bootstrap.servers']?.trim().startsWith('embedded:') === true;
+  return {
+    ...properties,
+    // A log in a folder is one inside the worker too.
+    ...(embedded === true && !isEmbedded ? { 'bootstrap.servers': 'embedded:' } : {}),
+    ...(logFormat === undefined ? {} : { 'log.format': logFormat }),
+  };
+}
+
+/** A connector that is to be created. */
+interface NewConnector extends Pick<ConnectorFile, 'name' | 'config'> {
+  readonly file: string;
+  readonly state: TargetState;
+}
+
+async function readFile(file: string): Promise<NewConnector> {
   const { name, config, initialState } = await readConnectorFile(file);
   const state = initialState === null ? 'STARTED' : initialStates[initialState.toUpperCase()];
   if (state === undefined) throw new ConfigException(`${file}: initial_state must be RUNNING, PAUSED or STOPPED, got ${initialState}`);
+  return { name, config, file, state };
+}
+
+async function createConnector({ herder }: StandaloneWorker, { name, config, file, state }: NewConnector): Promise<void> {
   try {
     await herder.putConnectorConfig(name, config, { allowReplace: false, initialState: state });
     await herder.awaitStart(name);

@@ -18,6 +18,7 @@ import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { OffsetEntry, OffsetStore } from '../storage/offset-store.ts';
 import { sinkGroupId } from '../task/client-properties.ts';
+import type { ConnectorSupervisor } from './connector-supervisor.ts';
 import { BadRequestException } from './rest-exceptions.ts';
 import { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './validation-sink-offsets.ts';
 
@@ -27,6 +28,20 @@ export interface OffsetsSubject {
   readonly plugin: PluginDescriptor;
   /** With references resolved. */
   readonly config: Properties;
+}
+
+/** @throws ConnectException if the connector's class is not installed any more, ConfigException if a reference cannot be resolved */
+export async function subjectOf({ name, plugin, settings }: ConnectorSupervisor): Promise<OffsetsSubject> {
+  if (plugin === null) throw new ConnectException(`The class of connector ${name} is not installed: ${settings.raw['connector.class']}`);
+  return { name, plugin, config: await settings.resolve() };
+}
+
+/** The answer to a change of the offsets of a connector that may be running. */
+export function notStopped(name: string): BadRequestException {
+  return new BadRequestException(
+    'Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by issuing ' +
+      `a 'PUT' request to the '/connectors/${name}/stop' endpoint`,
+  );
 }
 
 export interface ConnectorOffsetsOptions {

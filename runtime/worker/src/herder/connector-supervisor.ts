@@ -90,8 +90,8 @@ export class ConnectorSupervisor {
     };
   }
 
-  /** Takes a new configuration; {@link restart} puts it to work. */
-  replaceConfig(config: Properties, passwordKeys: readonly string[], plugin: PluginDescriptor): ConnectorInfo {
+  /** Takes a new configuration; {@link restart} puts it to work. @param plugin null if its class is not installed, which fails the restart */
+  replaceConfig(config: Properties, passwordKeys: readonly string[], plugin: PluginDescriptor | null): ConnectorInfo {
     this.#settings.replace(config, passwordKeys);
     this.#plugin = plugin;
     if (this.#connector.state === 'UNASSIGNED') this.connectorStatus({ state: 'UNASSIGNED' });

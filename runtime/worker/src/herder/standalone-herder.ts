@@ -6,8 +6,8 @@ import type { ConfigTransformer } from '../config/config-transformer.ts';
 import { LoggerName } from '../log/logger-names.ts';
 import type { WorkerLog } from '../log/worker-log.ts';
 import type { WorkerMeters } from '../metrics/worker-meters.ts';
-import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts';
+import type { ConfigStore, StoredConnector } from '../storage/config-store.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import { MemoryStatusStore, storedStatus } from '../storage/status-store.ts';
 import type { TaskHost } from '../task/task-host.ts';
@@ -15,7 +15,7 @@ import type { TargetState, TaskMetrics } from '../task/task-services.ts';
 import { Worker } from '../worker.ts';
 import { abandonable } from './abandonable.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
-import { ConnectorOffsets, type OffsetsSubject } from './connector-offsets.ts';
+import { ConnectorOffsets, notStopped, subjectOf, type OffsetsSubject } from './connector-offsets.ts';
 import { ConnectorSettings } from './connector-settings.ts';
 import { ConnectorSupervisor, type SupervisorListener } from './connector-supervisor.ts';
 import { ConnectorValidator, passwordKeys, validationError } from './connector-validation.ts';
@@ -52,6 +52,8 @@ export interface StandaloneHerderOptions {
   readonly clusterId: string;
   readonly taskHost: TaskHost;
   readonly offsets: OffsetStore;
+  /** Started by whoever made it; the herder writes to it and stops it. */
+  readonly configs: ConfigStore;
   /** Resolves `${provider:path:key}` in configurations of connectors. */
   readonly transformer: ConfigTransformer;
   readonly log: WorkerLog;
@@ -59,7 +61,7 @@ export interface StandaloneHerderOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** Herds the connectors of one worker, in memory, as `org.apache.kafka.connect.runtime.standalone.StandaloneHerder`. */
+/** Herds the connectors of one worker as `org.apache.kafka.connect.runtime.standalone.StandaloneHerder`. */
 export class StandaloneHerder implements Herder {
   readonly #options: StandaloneHerderOptions;
   readonly #worker: Worker;
@@ -107,6 +109,17 @@ export class StandaloneHerder implements Herder {
     this.#isStarted = true;
   }
 
+  /** Takes over connectors of the worker's last life, and starts those that are to run. Nobody waits for them. */
+  restore(connectors: readonly StoredConnector[]): void {
+    for (const { name, config, passwordKeys, targetState } of connectors) {
+      const connector = this.#supervise(name, targetState);
+      this.#connectors.set(name, connector);
+      // A class that is no longer installed fails the start, and with it the connector.
+      connector.replaceConfig(config, passwordKeys, this.#options.plugins.find(connectorKinds, config['connector.class'] ?? ''));
+      this.#start(connector);
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     await this.#stopping;
@@ -124,6 +137,7 @@ export class StandaloneHerder implements Herder {
       await Promise.all(connectors.map((connector) => this.#queue(connector.name).override(() => connector.halt(isVolatile))));
     }
     await this.#options.offsets.stop();
+    await this.#options.configs.stop();
   }
 
   async kafkaClusterId(): Promise<string> {
@@ -193,12 +207,13 @@ export class StandaloneHerder implements Herder {
     if (existing !== undefined && !options.allowReplace) throw alreadyExists(name);
     const valid = config as Readonly<Record<string, string>>;
     const plugin = this.#options.plugins.get(connectorKinds, valid['connector.class'] as string);
-    const connector = existing ?? this.#supervise(name, options.initialState ?? 'STARTED');
+    const state = options.initialState ?? 'STARTED';
+    const connector = existing ?? this.#supervise(name, state);
     this.#connectors.set(name, connector);
-    const info = connector.replaceConfig(valid, passwordKeys(infos), plugin);
-    connector.started = this.#queue(name).override((signal) => connector.restart(signal));
-    // A failed start is in the status; only somebody who waits for it needs the error itself.
-    connector.started.catch(() => undefined);
+    const secretKeys = passwordKeys(infos);
+    const info = connector.replaceConfig(valid, secretKeys, plugin);
+    this.#start(connector);
+    await this.#options.configs.putConnector(name, { config: valid, passwordKeys: secretKeys }, existing === undefined ? state : null);
     return { created: existing === undefined, info };
   }
 
@@ -210,7 +225,12 @@ export class StandaloneHerder implements Herder {
   async deleteConnector(name: string): Promise<void> {
     const connector = this.#get(name);
     this.#connectors.delete(name);
-    await this.#override(name, `deleting connector ${name}`, () => connector.halt());
+    try {
+      await this.#override(name, `deleting connector ${name}`, () => connector.halt());
+    } finally {
+      // Also one that hangs is not to come back.
+      if (!this.#connectors.has(name)) await this.#options.configs.deleteConnector(name);
+    }
     if (this.#connectors.has(name)) return;
     this.#status.deleteConnector(name);
     this.#queues.delete(name);
@@ -219,6 +239,7 @@ export class StandaloneHerder implements Herder {
   async setTargetState(name: string, state: TargetState): Promise<void> {
     const connector = this.#get(name, `Unknown connector ${name}`);
     const stage = `bringing connector ${name} to the state ${state}`;
+    await this.#options.configs.putTargetState(name, state);
     // A connector that is about to reach that state goes on.
     if (connector.targetState === state) await this.#await(name, stage, (signal) => connector.setTargetState(state, signal));
     else await this.#override(name, stage, (signal) => connector.setTargetState(state, signal));
@@ -326,6 +347,12 @@ export class StandaloneHerder implements Herder {
     if (!this.#isEnabled('topic.tracking.enable')) throw new ConnectRestException(403, 'Topic tracking is disabled.');
   }
 
+  /** A failed start is in the status; only somebody who waits for it needs the error itself. */
+  #start(connector: ConnectorSupervisor): void {
+    connector.started = this.#queue(connector.name).override((signal) => connector.restart(signal));
+    connector.started.catch(() => undefined);
+  }
+
   #reconfigure(name: string): void {
     const connector = this.#connectors.get(name);
     if (connector === undefined) return;
@@ -351,17 +378,6 @@ export class StandaloneHerder implements Herder {
     if (connector === undefined) throw new NotFoundException(otherwise);
     return connector;
   }
-}
-
-async function subjectOf({ name, plugin, settings }: ConnectorSupervisor): Promise<OffsetsSubject> {
-  return { name, plugin: plugin as PluginDescriptor, config: await settings.resolve() };
-}
-
-function notStopped(name: string): BadRequestException {
-  return new BadRequestException(
-    'Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified connector by issuing ' +
-      `a 'PUT' request to the '/connectors/${name}/stop' endpoint`,
-  );
 }
 
 function alreadyExists(name: string): AlreadyExistsException {

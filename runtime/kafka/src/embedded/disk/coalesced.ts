@@ -21,7 +21,8 @@ export class Coalesced {
   async #runAfter(previous: Promise<void> | null): Promise<void> {
     // The failure of another run was told to those who waited for that one. Without one this waits a turn all the same, so that `next` is set.
     await previous?.catch(() => undefined);
-    const running = this.#work();
+    // Begins a turn later: whoever asks from here on, also from within the work, gets a run of its own.
+    const running = Promise.resolve().then(() => this.#work());
     this.#running = running;
     this.#next = null;
     try {
