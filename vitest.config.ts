@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/test/**/*.test.ts'],
+          exclude: ['**/test/integration/**'],
           pool: 'forks',
           maxWorkers: 1,
           testTimeout: 60_000,
