@@ -104,9 +104,15 @@ describe('millrace standalone', () => {
       /Invalid value 8083 for configuration listeners: expected http:\/\/host:port/,
     ],
     [
-      'a real Kafka address without --embedded',
-      async (folder: string) => [(await workerFile(folder)).path],
-      /localhost:9092.*bootstrap\.servers.*embedded/s,
+      'an address of Kafka where nobody answers',
+      async (folder: string) => {
+        const { path } = await workerFile(
+          folder,
+          `default.api.timeout.ms=1000\nrequest.timeout.ms=1000\nbootstrap.servers=127.0.0.1:${await freePort()}`,
+        );
+        return [path];
+      },
+      /Failed to connect to and describe Kafka cluster 127\.0\.0\.1:\d+/,
     ],
     [
       'a damaged file of offsets',

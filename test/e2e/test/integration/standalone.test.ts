@@ -76,7 +76,9 @@ describe('millrace standalone on real Kafka', () => {
     await call('PUT', 'life-sink/resume');
     await outputIs('one\ntwo\nthree\n');
 
-    const sinkAt = (offset: number) => ({ offsets: [{ partition: { kafka_topic: 'life', kafka_partition: 0 }, offset: { kafka_offset: offset } }] });
+    const sinkAt = (offset: number) => ({
+      offsets: [{ partition: { kafka_topic: 'life', kafka_partition: 0 }, offset: { kafka_offset: offset } }],
+    });
     await eventually(async () => expect((await call('GET', 'life-sink/offsets')).body).toEqual(sinkAt(3)));
     expect((await call('PATCH', 'life-sink/offsets', sinkAt(1))).status).toBe(400);
     await call('PUT', 'life-sink/stop');

@@ -18,9 +18,14 @@ import { Coordinator } from '../group/coordinator.ts';
 import { BrokerGroupOffsets } from '../group/group-offsets.ts';
 import { OffsetTime } from '../wire/apis/list-offsets.ts';
 import type { Cluster } from '../wire/cluster.ts';
+import { ErrorCode } from '../wire/error-codes.ts';
+import { exponentialBackoff } from '../wire/wire-config.ts';
 import { fetchConfig, type FetchConfig } from './fetch-config.ts';
 import { Fetcher } from './fetcher.ts';
 import { doesNotExist, offsetsByTime } from './offset-lister.ts';
+
+/** Least wait, in milliseconds, between two looks at the age of the metadata. */
+const minRefreshWaitMs = 100;
 
 export interface BrokerConsumerHooks {
   /** The membership asks for something. */
@@ -38,7 +43,10 @@ export class BrokerConsumer implements ConsumerBackend {
   readonly #fetcher: Fetcher;
   readonly #offsets: BrokerGroupOffsets;
   readonly #apiTimeoutMs: number;
-  readonly #refreshTimer: NodeJS.Timeout;
+  #refreshTimer: NodeJS.Timeout | null = null;
+  /** Refreshes in a row after which a subscribed topic was still not there. */
+  #refreshesInVain = 0;
+  #isClosed = false;
   /** As leader: the number of partitions that were assigned, by topic. */
   #assignedCounts: ReadonlyMap<string, number> = new Map();
 
@@ -70,10 +78,7 @@ export class BrokerConsumer implements ConsumerBackend {
     if (this.#subscription.names === null) cluster.watchAll();
     else for (const name of this.#subscription.names) cluster.watch(name);
     cluster.onRefresh(() => this.#topicsRefreshed());
-    this.#refreshTimer = setInterval(
-      () => void cluster.refreshIfStale().catch(() => undefined),
-      Math.max(100, cluster.config.metadataMaxAgeMs / 2),
-    );
+    this.#scheduleRefresh();
   }
 
   decodeAssignment(assignment: Buffer): readonly TopicPartition[] {
@@ -122,7 +127,8 @@ export class BrokerConsumer implements ConsumerBackend {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#refreshTimer);
+    this.#isClosed = true;
+    if (this.#refreshTimer !== null) clearTimeout(this.#refreshTimer);
     this.#fetcher.close();
     this.#cluster.close();
   }
@@ -147,6 +153,26 @@ export class BrokerConsumer implements ConsumerBackend {
     this.#assignedCounts = new Map([...topics].map((topic) => [topic, this.#partitionCount(topic)]));
     const assignment = assignorOf(protocol)(subscriptions, (topic) => this.#assignedCounts.get(topic) ?? 0);
     return new Map([...assignment].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
+  }
+
+  /** A topic that is missing is looked for again soon, as by Kafka's consumer; otherwise metadata may grow old. */
+  #scheduleRefresh(): void {
+    const { retryBackoffMs, retryBackoffMaxMs, metadataMaxAgeMs } = this.#cluster.config;
+    const isMissing = [...(this.#subscription.names ?? [])].some((name) => this.#cluster.topic(name)?.errorCode !== ErrorCode.NONE);
+    const waitMs = isMissing
+      ? exponentialBackoff(retryBackoffMs, retryBackoffMaxMs, this.#refreshesInVain)
+      : Math.max(minRefreshWaitMs, metadataMaxAgeMs / 2);
+    this.#refreshesInVain = isMissing ? this.#refreshesInVain + 1 : 0;
+    this.#refreshTimer = setTimeout(() => void this.#refresh(isMissing), waitMs);
+  }
+
+  async #refresh(isMissing: boolean): Promise<void> {
+    try {
+      await (isMissing ? this.#cluster.refresh() : this.#cluster.refreshIfStale());
+    } catch {
+      // Nobody answers: the next refresh asks again, and requests that need an answer report it.
+    }
+    if (!this.#isClosed) this.#scheduleRefresh();
   }
 
   /** As in Kafka, the leader looks after new partitions of topics that all know, and everybody after new topics. */
