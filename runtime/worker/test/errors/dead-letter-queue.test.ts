@@ -3,6 +3,7 @@ import { ConfigDef, DataException, RetriableException, TopicPartition, type Conn
 import { eventually } from '../support/eventually.ts';
 import { plugin, sinkPlugin } from '../support/test-plugins.ts';
 import { testWorker, type TestWorker } from '../support/test-worker.ts';
+import { onConsumer, onProducer } from '../support/clients.ts';
 import { consume, produce, textHeaders } from '../support/topics.ts';
 
 const json = {
@@ -205,6 +206,33 @@ describe('the dead letter queue of a sink', () => {
     Picky.failures = new Map();
     await worker.herder.setTargetState('k', 'STARTED');
     await eventually(() => expect(tasks[1]?.values).toEqual([2]));
+  });
+
+  it('has a record before the offset of that record is committed', async () => {
+    const events: string[] = [];
+    const worker = await testWorker([sinkPlugin('test.Sink', recorder)], { 'offset.flush.interval.ms': '10' });
+    onConsumer(worker, (consumer) => {
+      const commit = consumer.commit.bind(consumer);
+      consumer.commit = (offsets) => (events.push('committed'), commit(offsets));
+    });
+    onProducer(worker, (producer, properties) => {
+      if (properties['client.id'] !== 'connector-dlq-producer-k-0') return;
+      const append = producer.append.bind(producer);
+      // Long after the commit is due.
+      producer.append = (record, listener, token) => {
+        setTimeout(() => {
+          events.push('delivered');
+          append(record, listener, token);
+        }, 60);
+        return true;
+      };
+    });
+    await produce(worker, [{ value: 'poison' }]);
+
+    await worker.create('k', { ...sink, ...queue, 'errors.tolerance': 'all' });
+
+    await eventually(async () => expect(await committed(worker)).toBe(1));
+    expect(events).toEqual(['delivered', 'committed']);
   });
 
   it('fails the start of a task when its topic cannot be created', async () => {
