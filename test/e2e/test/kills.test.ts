@@ -69,14 +69,15 @@ class Copying {
     await eventually(async () => {
       if (!(await this.lines.isComplete())) throw new Error(`The output has not all ${this.lines.count} lines:\n${worker.stderr}`);
     }, 30_000);
-    expect((await worker.stop('SIGTERM')).code).toBe(0);
+    const { code, stderr } = await worker.stop('SIGTERM');
+    if (code !== 0) throw new Error(`The worker ended with code ${code}:\n${stderr}`);
   }
 }
 
 function summary(phase: string, { lines, repeats, torn }: CopyReport, startedAt: number): string {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const figures = `${lines} lines, none missing, ${repeats} repeated, ${torn} torn`;
-  return `${phase}: ${rounds} rounds in ${seconds} s, ${figures} (FAULT_SEED=${seed})`;
+  return `${phase}: ${rounds} rounds in ${seconds} s, ${figures} (FAULT_SEED=${seed})\n`;
 }
 
 describe('a worker whose log is in a folder', () => {
@@ -93,7 +94,7 @@ describe('a worker whose log is in a folder', () => {
       const report = await copying.lines.report();
       expect(report.gaps, `FAULT_SEED=${seed}`).toEqual([]);
       expect(report.lines).toBe(copying.lines.count);
-      console.log(summary('killed', report, startedAt));
+      process.stdout.write(summary('killed', report, startedAt));
     },
     60_000 + rounds * 5000,
   );
@@ -110,7 +111,7 @@ describe('a worker whose log is in a folder', () => {
 
       const report = await copying.lines.report();
       expect(report, `FAULT_SEED=${seed}`).toEqual({ lines: copying.lines.count, repeats: 0, torn: 0, gaps: [] });
-      console.log(summary('stopped', report, startedAt));
+      process.stdout.write(summary('stopped', report, startedAt));
     },
     60_000 + rounds * 5000,
   );
