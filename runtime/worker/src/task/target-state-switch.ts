@@ -60,6 +60,12 @@ export class TargetStateSwitch {
     this.#wake();
   }
 
+  /** Lets the loop look up once: what waits for {@link signal} returns, and a fresh signal takes its place. */
+  interrupt(): void {
+    this.#controller.abort();
+    if (this.#state === 'STARTED' && !this.#stopping) this.#controller = new AbortController();
+  }
+
   stop(drain = false): void {
     this.#stopping = true;
     this.#draining = drain;

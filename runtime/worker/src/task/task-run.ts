@@ -19,6 +19,7 @@ import { TopicCreationGroups } from '../config/topic-creation-config.ts';
 import { topicPattern } from '../config/topic-pattern.ts';
 import type { PluginRegistry } from '../plugins/plugin-registry.ts';
 import { adminProperties, consumerProperties, producerProperties } from './client-properties.ts';
+import { isAbort, settlesWithin } from './abort.ts';
 import type { Clock } from './clock.ts';
 import { messageOf } from './error-message.ts';
 import { sinkErrorHandling, sourceErrorHandling, takesErrantRecords, type ErrorHandlingParts } from './errors/error-handling.ts';
@@ -40,6 +41,8 @@ import { WorkerSourceTask } from './worker-source-task.ts';
 
 /** How often, in milliseconds, a running task tells its counts. */
 const metricsIntervalMs = 250;
+/** Longest time, in milliseconds, that a failed task has to clean up before its failure is reported. */
+const failureReportDelayMs = 5000;
 /** Time that a producer has for its last records when a task stops in order, as in Kafka Connect. */
 const producerCloseTimeoutMs = 30_000;
 
@@ -57,6 +60,14 @@ interface TaskSettings {
   readonly topicCreationEnabled: boolean;
 }
 
+/** Something that the end of a run owes. */
+interface Cleanup {
+  readonly what: string;
+  /** Also owed while the task still does something, which it must no longer do to others. */
+  readonly cutsOff: boolean;
+  readonly run: () => Promise<void> | void;
+}
+
 /** One run of a task, from the loading of its plug-ins to the release of all that it holds. */
 export class TaskRun {
   readonly state: TargetStateSwitch;
@@ -65,7 +76,7 @@ export class TaskRun {
   readonly #environment: TaskEnvironment;
   readonly #settings: TaskSettings;
   /** Undone in reverse order when the run ends, whatever happened. */
-  readonly #cleanups: { readonly what: string; run(): Promise<void> | void }[] = [];
+  readonly #cleanups: Cleanup[] = [];
   readonly #counters = new TaskCounters();
   #producer: Producer | null = null;
 
@@ -91,18 +102,22 @@ export class TaskRun {
     } catch (error) {
       failure = error;
     }
-    await this.#cleanUp();
-    if (failure === null || this.state.isCancelled) return;
-    if (this.state.isStopping && (failure as Error).name === 'AbortError') return;
-    this.#services.log('error', `Task ${taskIdText(this.#spec.id)} failed: ${messageOf(failure)}`, { error: traceOf(failure) });
-    this.#services.status({ state: 'FAILED', trace: traceOf(failure) });
+    const cleanedUp = this.#cleanUp();
+    if (failure === null || this.state.isCancelled || (this.state.isStopping && isAbort(failure))) return cleanedUp;
+    // Invariant 7: a task that cannot even be cleaned up shows that it failed.
+    await settlesWithin(cleanedUp, failureReportDelayMs, this.#environment.clock);
+    if (!this.state.isCancelled) {
+      this.#services.log('error', `Task ${taskIdText(this.#spec.id)} failed: ${messageOf(failure)}`, { error: traceOf(failure) });
+      this.#services.status({ state: 'FAILED', trace: traceOf(failure) });
+    }
+    return cleanedUp;
   }
 
-  /** Cuts the task off: whatever it still does has no effect. */
+  /** Cuts the task off: whatever it still does has no effect. What it owes to its plug-ins happens when it comes to an end, if ever. */
   cancel(): void {
     this.state.cancel();
     void this.#producer?.close(0);
-    void this.#cleanUp();
+    for (const cleanup of this.#cleanups.filter(({ cutsOff }) => cutsOff)) void this.#undo(cleanup);
   }
 
   async #runSource(): Promise<void> {
@@ -185,7 +200,7 @@ export class TaskRun {
       },
     });
     const opened = consumer;
-    this.#onEnd('closing the consumer', () => opened.close());
+    this.#onEndClose('closing the consumer', () => opened.close());
     await this.#whileReporting(run, () => run.run(opened));
   }
 
@@ -220,7 +235,7 @@ export class TaskRun {
   #openProducer(): Producer {
     const producer = this.#environment.transport.producer(producerProperties(this.#spec));
     this.#producer = producer;
-    this.#onEnd('closing the producer', () => producer.close(this.state.isCancelled ? 0 : producerCloseTimeoutMs));
+    this.#onEndClose('closing the producer', () => producer.close(this.state.isCancelled ? 0 : producerCloseTimeoutMs));
     return producer;
   }
 
@@ -228,7 +243,7 @@ export class TaskRun {
     const groups = this.#settings.topicCreationEnabled ? TopicCreationGroups.from(this.#spec.connectorConfig) : null;
     if (groups === null) return null;
     const admin: Admin = this.#environment.transport.admin(adminProperties(this.#spec));
-    this.#onEnd('closing the admin client', () => admin.close());
+    this.#onEndClose('closing the admin client', () => admin.close());
     return new TopicCreation(admin, groups);
   }
 
@@ -240,7 +255,7 @@ export class TaskRun {
       clock: this.#environment.clock,
       state: this.state,
       counters: this.#counters,
-      onEnd: (what, release) => this.#onEnd(what, release),
+      onEnd: (what, release) => this.#onEndClose(what, release),
     };
   }
 
@@ -309,16 +324,23 @@ export class TaskRun {
   }
 
   #onEnd(what: string, run: () => Promise<void> | void): void {
-    this.#cleanups.push({ what, run });
+    this.#cleanups.push({ what, run, cutsOff: false });
+  }
+
+  /** A client of Kafka: closing is idempotent, and cuts the task off. */
+  #onEndClose(what: string, run: () => Promise<void>): void {
+    this.#cleanups.push({ what, run, cutsOff: true });
   }
 
   async #cleanUp(): Promise<void> {
-    for (let cleanup = this.#cleanups.pop(); cleanup !== undefined; cleanup = this.#cleanups.pop()) {
-      try {
-        await cleanup.run();
-      } catch (error) {
-        this.#services.log('warn', `Error while ${cleanup.what} of task ${taskIdText(this.#spec.id)}`, { error: messageOf(error) });
-      }
+    for (let cleanup = this.#cleanups.pop(); cleanup !== undefined; cleanup = this.#cleanups.pop()) await this.#undo(cleanup);
+  }
+
+  async #undo({ what, run }: Cleanup): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      this.#services.log('warn', `Error while ${what} of task ${taskIdText(this.#spec.id)}`, { error: messageOf(error) });
     }
   }
 }

@@ -80,6 +80,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   /** Runs until the state switch says stop. @throws whatever ends the task early. */
   async run(): Promise<void> {
     const commitTimer = setInterval(() => void this.#commitQuietly(), this.#parts.offsetFlushIntervalMs);
+    this.#parts.state.cancelSignal.addEventListener('abort', () => clearInterval(commitTimer), { once: true });
     try {
       await this.#loop();
     } finally {
@@ -107,12 +108,13 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   async #poll(): Promise<boolean> {
     this.#failOnProducerError();
     const { task, state } = this.#parts;
+    const { signal } = state;
     const startedAt = performance.now();
     let records: readonly SourceRecord[] | null;
     try {
-      records = await task.poll(state.signal);
+      records = await task.poll(signal);
     } catch (error) {
-      if (state.signal.aborted && isAbort(error)) return false;
+      if (signal.aborted && isAbort(error)) return false;
       if (!isRetriable(error)) throw error;
       this.#parts.services.log('warn', `Task ${taskIdText(this.#parts.id)} failed to poll and will retry`, { error: messageOf(error) });
       records = null;
@@ -176,11 +178,12 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
 
   /** @returns false if the task is to stop or to pause first; what is left of the batch stays. */
   async #waitForRoom(): Promise<boolean> {
+    const { signal } = this.#parts.state;
     try {
-      await this.#parts.producer.ready(this.#parts.state.signal);
+      await this.#parts.producer.ready(signal);
       return true;
     } catch (error) {
-      if (this.#parts.state.signal.aborted) return false;
+      if (signal.aborted) return false;
       throw error;
     }
   }
@@ -272,6 +275,8 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
         `Unrecoverable exception from producer send callback of task ${taskIdText(id)}, ${sourcePlace(origin)}: ${error.message}`,
         { cause: error },
       );
+      // A poll may wait for data for hours; until then nobody would know.
+      state.interrupt();
       return;
     }
     operator.pendingReports.add(operator.executeFailed(FailureContext.ofSource(origin, 'KAFKA_PRODUCE', workerSourceTaskClass), error));
@@ -338,12 +343,13 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
 
   /** Waits a while for what is under way, then stores offsets a last time: also for a task that failed, since what is in Kafka is in Kafka. */
   async #finalCommit(): Promise<void> {
-    const { producer, clock, offsetFlushTimeoutMs, state } = this.#parts;
+    const { producer, clock, offsetFlushTimeoutMs, state, services, id } = this.#parts;
     if (state.isCancelled) return;
-    const flushed = new AbortController();
-    await Promise.race([producer.flush(), clock.sleep(offsetFlushTimeoutMs, flushed.signal)]);
-    // A timer that is left keeps the process alive.
-    flushed.abort();
+    try {
+      await settlesWithin(producer.flush(), offsetFlushTimeoutMs, clock);
+    } catch (error) {
+      services.log('error', `Flushing the producer of task ${taskIdText(id)} failed`, { error: messageOf(error) });
+    }
     if (!state.isCancelled) await this.#commitQuietly();
   }
 }

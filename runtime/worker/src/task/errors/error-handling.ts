@@ -25,8 +25,8 @@ export interface ErrorHandlingParts {
   readonly clock: Clock;
   readonly state: TargetStateSwitch;
   readonly counters: TaskCounters;
-  /** Registers what has to be released when the task ends. */
-  onEnd(what: string, release: () => Promise<void> | void): void;
+  /** Registers a client that has to be closed when the task ends or is cut off; twice is fine. */
+  onEnd(what: string, close: () => Promise<void>): void;
 }
 
 /** Error handling of a source: it has no dead letter queue. */
