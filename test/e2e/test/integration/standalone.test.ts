@@ -129,6 +129,34 @@ describe('millrace standalone on real Kafka', () => {
     await worker.stop();
   });
 
+  it('finds a broker again that was killed and restarted, for sources, sinks and REST', async () => {
+    const folder = await temporaryFolder();
+    const input = join(folder, 'in.txt');
+    const output = join(folder, 'out.txt');
+    await writeFile(input, 'before\n');
+    const worker = await StandaloneWorker.in(folder, kafka().bootstrap());
+    await worker.start({
+      'again-source': fileSource(input, 'again'),
+      'again-sink': fileSink(output, 'again'),
+    });
+    await eventually(async () => expect(await readFile(output, 'utf8')).toBe('before\n'));
+
+    await kafka().kill();
+    await appendFile(input, 'meanwhile\n');
+    expect((await request(worker.url, 'GET', '/connectors/again-source/status')).body).toMatchObject({ tasks: [{ state: 'RUNNING' }] });
+    await kafka().restart();
+    await appendFile(input, 'after\n');
+
+    await eventually(async () => expect(await readFile(output, 'utf8')).toBe('before\nmeanwhile\nafter\n'), 40_000);
+    await untilState(worker.url, 'again-source', 'RUNNING');
+    await untilState(worker.url, 'again-sink', 'RUNNING');
+    await eventually(async () => {
+      const { body } = await request(worker.url, 'GET', '/connectors/again-sink/offsets');
+      expect(body).toMatchObject({ offsets: [{ offset: { kafka_offset: 3 } }] });
+    });
+    await worker.stop();
+  });
+
   it('shares four partitions between the two tasks of a sink', async () => {
     const folder = await temporaryFolder();
     const output = join(folder, 'out.txt');
