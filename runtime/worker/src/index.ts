@@ -29,6 +29,7 @@ export { SINK_CONNECTOR_CONFIG, type SinkConnectorConfig } from './config/sink-c
 export { SOURCE_CONNECTOR_CONFIG, type SourceConnectorConfig } from './config/source-connector-config.ts';
 export { TopicCreationGroup, TopicCreationGroups } from './config/topic-creation-config.ts';
 export { STANDALONE_CONFIG, type StandaloneConfig } from './config/worker-config.ts';
+export { IncrementalCooperativeAssignor } from './herder/assignor/incremental-cooperative-assignor.ts';
 export type { ConfigInfo, ConfigInfos, ConfigKeyInfo, ConfigValueInfo } from './herder/config-infos.ts';
 export { ConnectorValidator, validationError, type ConnectorValidatorOptions } from './herder/connector-validation.ts';
 export type {
@@ -43,6 +44,15 @@ export type {
   StateInfo,
   TaskInfo,
 } from './herder/herder.ts';
+export { NO_ASSIGNMENT, type Assignment, type Workload, type WorkerState } from './herder/protocol/assignment.ts';
+export {
+  decodeAssignment,
+  decodeWorkerState,
+  encodeAssignment,
+  encodeWorkerState,
+  memberProtocols,
+  type ProtocolVersion,
+} from './herder/protocol/connect-protocol.ts';
 export { BadRequestException, ConnectRestException } from './herder/rest-exceptions.ts';
 export { StandaloneHerder } from './herder/standalone-herder.ts';
 export { parseConnectorConfig, type DefinitionContext } from './herder/validation-definition.ts';
@@ -71,4 +81,5 @@ export type { Stage } from './task/errors/stage.ts';
 export { checkedTimestamp } from './task/record-timestamp.ts';
 export { TaskCounters } from './task/task-counters.ts';
 export type { State, TargetState, TaskMetrics } from './task/task-services.ts';
+export type { TaskId } from './task/task-id.ts';
 export { traceOf } from './task/trace.ts';
