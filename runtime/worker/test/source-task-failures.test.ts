@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Schema, SourceRecord, type SourceTask } from '@millrace/api';
+import { KafkaException, Schema, SourceRecord, type SourceTask } from '@millrace/api';
 import { KafkaRetriableException, TimeoutException } from '@millrace/kafka';
 import { onProducer } from './support/clients.ts';
 import { eventually } from './support/eventually.ts';
@@ -64,6 +64,20 @@ describe('a record that Kafka refuses', () => {
     );
     expect(trace).toContain('RecordTooLargeException');
     expect(await storedOffset(worker)).toEqual({ position: 1 });
+  });
+
+  it('fails the task at once, although poll waits for data', async () => {
+    const worker = await testWorker([sourcePlugin('test.Source', () => once([record(1)]))]);
+    onProducer(worker, (producer) => {
+      // The answer comes when the task has long been polling again.
+      producer.append = (_, listener, token) => {
+        setTimeout(() => listener.failed(token, new KafkaException('not authorized')), 50);
+        return true;
+      };
+    });
+    await worker.create('s', source);
+    expect(await worker.taskIn('FAILED', 's')).toContain('not authorized');
+    expect(await storedOffset(worker)).toBeUndefined();
   });
 
   it('is skipped and reported when errors.tolerance is all, and offsets go on', async () => {

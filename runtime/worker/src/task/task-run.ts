@@ -1,5 +1,4 @@
 import {
-  ConfigException,
   ConnectException,
   type Configurable,
   type Converter,
@@ -293,7 +292,8 @@ export class TaskRun {
         alias,
         className: this.#environment.plugins.get(['transformation'], type).className,
         transformation,
-        predicate: predicate === null ? null : definedPredicate(predicates, alias, predicate),
+        // The configuration was read with a check that the predicate is defined.
+        predicate: predicate === null ? null : (predicates.get(predicate) as Predicate),
         negate,
       });
     }
@@ -343,11 +343,4 @@ export class TaskRun {
       this.#services.log('warn', `Error while ${what} of task ${taskIdText(this.#spec.id)}`, { error: messageOf(error) });
     }
   }
-}
-
-/** @throws ConfigException if nobody defines it: without it, the transformation would apply to every record. */
-function definedPredicate(predicates: ReadonlyMap<string, Predicate>, transformation: string, alias: string): Predicate {
-  const predicate = predicates.get(alias);
-  if (predicate !== undefined) return predicate;
-  throw ConfigException.invalidValue(`transforms.${transformation}.predicate`, alias, `there is no predicate of this name in predicates`);
 }
