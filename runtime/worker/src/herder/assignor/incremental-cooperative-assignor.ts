@@ -2,7 +2,19 @@ import type { Workload } from '../protocol/assignment.ts';
 import { sortedByName, type ConfiguredConnector } from './eager-assignor.ts';
 import { loadBalancingRevocations } from './load-balancing.ts';
 import { revocationBackoffMs } from './revocation-backoff.ts';
-import { difference, duplicates, intersection, NO_WORK, ofKind, union, workloadOf, workOf, type Work, type WorkUnit } from './work.ts';
+import {
+  difference,
+  duplicates,
+  intersection,
+  NO_WORK,
+  ofKind,
+  sorted,
+  union,
+  workloadOf,
+  workOf,
+  type Work,
+  type WorkUnit,
+} from './work.ts';
 import { fillLeastLoaded, WorkerLoad } from './worker-load.ts';
 
 export interface IncrementalCooperativeAssignorOptions {
@@ -54,7 +66,7 @@ export class IncrementalCooperativeAssignor {
   /** When lost work is handed out, in milliseconds since the epoch; 0: nothing is due. */
   #scheduledRebalance = 0;
   #delay = 0;
-  /** Workers that were empty while lost work waited: the ones that came back, or their replacements. */
+  /** Workers that were empty while lost work waited, the first first: the ones that came back, or their replacements. */
   readonly #candidates = new Set<string>();
   #revokedInPrevious = false;
   #successiveRevocations = 0;
@@ -76,7 +88,7 @@ export class IncrementalCooperativeAssignor {
     this.#checkMemory(active, input.lastCompletedGeneration);
     const deleted = difference(this.#previousAssignment, configured);
     const duplicated = duplicates(reported.values());
-    const lost = difference(this.#previousAssignment, active, deleted);
+    const lost = sorted(difference(this.#previousAssignment, active, deleted));
     const created = difference(configured, this.#previousAssignment, active);
     const loads = Array.from(reported, ([member, work]) => new WorkerLoad(member, difference(work, deleted, duplicated)));
     const revoked = new Map(Array.from(reported, ([member, work]) => [member, intersection(work, union(deleted, duplicated))]));
@@ -120,7 +132,7 @@ export class IncrementalCooperativeAssignor {
     if (isMisdelivered || this.#maxDelayMs === 0) return lost;
     const now = this.#now();
     if (this.#scheduledRebalance > 0 && now >= this.#scheduledRebalance) {
-      const candidates = loads.filter(({ member }) => this.#candidates.has(member));
+      const candidates = [...this.#candidates].flatMap((candidate) => loads.filter(({ member }) => member === candidate));
       this.#endDelay();
       this.#revokedInPrevious = false;
       if (candidates.length === 0) return lost;
@@ -171,10 +183,10 @@ export class IncrementalCooperativeAssignor {
 }
 
 function configuredWork(connectors: readonly ConfiguredConnector[]): Work {
-  const sorted = sortedByName(connectors);
+  const byName = sortedByName(connectors);
   return workOf({
-    connectors: sorted.map(({ name }) => name),
-    tasks: sorted.flatMap(({ name, tasks }) => tasks.map((task) => ({ connector: name, task }))),
+    connectors: byName.map(({ name }) => name),
+    tasks: byName.flatMap(({ name, tasks }) => tasks.map((task) => ({ connector: name, task }))),
   });
 }
 

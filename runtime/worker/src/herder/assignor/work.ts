@@ -65,3 +65,13 @@ export function duplicates(works: Iterable<Work>): Map<string, WorkUnit> {
 export function ofKind(work: Work, kind: WorkKind): [string, WorkUnit][] {
   return [...work].filter(([, { task }]) => (task === null) === (kind === 'connectors'));
 }
+
+/** By connector, then by number of the task. */
+export function sorted(work: Work): Map<string, WorkUnit> {
+  return new Map([...work].sort(([, left], [, right]) => compare(left, right)));
+}
+
+function compare(left: WorkUnit, right: WorkUnit): number {
+  if (left.connector === right.connector) return (left.task ?? -1) - (right.task ?? -1);
+  return left.connector < right.connector ? -1 : 1;
+}
