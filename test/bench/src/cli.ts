@@ -1,15 +1,22 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
+import { kafkaTables } from './kafka/kafka-tables.ts';
 
 const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
+       pnpm bench kafka [--peer jvm] [--rounds N] [--json] [--lines N]
 
-Measures Millrace beside its floors, in this process and on this machine; all parts without an argument.
+Measures Millrace beside its floors, in this process and on this machine; all parts but kafka without
+an argument. The part kafka runs on real Apache Kafka, which it starts.
 
   --json     print JSON alone
-  --lines N  lines of the pipeline (default 1000000)`;
+  --lines N  lines of the pipeline and of kafka (default 1000000)
+  --peer jvm measure Kafka's own Connect worker on the same broker, in turns with ours
+  --rounds N measured rounds of kafka, after one to warm up (default 3)
+  --node-options OPTIONS  for the node of our worker on kafka`;
 
 const parts = ['start-up', 'json', 'transforms', 'pipeline'] as const;
+const allParts: readonly string[] = [...parts, 'kafka'];
 type Part = (typeof parts)[number];
 
 interface Measurement {
@@ -21,24 +28,46 @@ interface Measurement {
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, lines: { type: 'string', default: '1000000' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      json: { type: 'boolean' },
+      lines: { type: 'string', default: '1000000' },
+      peer: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      'node-options': { type: 'string', default: '' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
-  const wrong = positionals.find((part) => !(parts as readonly string[]).includes(part));
+  const wrong = positionals.find((part) => !allParts.includes(part));
   if (values.help === true || wrong !== undefined) {
     console.log(wrong === undefined ? usage : `bench: there is no part "${wrong}"\n\n${usage}`);
     return wrong === undefined ? 0 : 1;
   }
   const wanted = (positionals.length === 0 ? parts : positionals) as readonly Part[];
+  if (values.peer !== undefined && values.peer !== 'jvm') {
+    console.log(`bench: there is no peer "${values.peer}"\n\n${usage}`);
+    return 1;
+  }
   const { rows, measurements } = await measure(wanted, Number(values.lines));
+  const kafka = positionals.includes('kafka')
+    ? await (await import('./kafka/kafka-bench.ts')).benchKafka({
+        lines: Number(values.lines),
+        withJvm: values.peer === 'jvm',
+        rounds: Number(values.rounds),
+        nodeOptions: values['node-options'].split(' ').filter((option) => option !== ''),
+      })
+    : null;
   const machine = {
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     date: new Date().toISOString().slice(0, 10),
   };
-  if (values.json !== true) printTables(rows, measurements);
-  console.log(JSON.stringify({ machine, rows, measurements }));
+  if (values.json !== true) {
+    printTables(rows, measurements);
+    if (kafka !== null) for (const [head, ...body] of kafkaTables(kafka)) printTable(head ?? [], body);
+  }
+  console.log(JSON.stringify({ machine, rows, measurements, ...(kafka === null ? {} : { kafka }) }));
   return 0;
 }
 

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './bench-row.ts';
+import { lineBytes, writeLines } from './lines-file.ts';
 import { pinned, WorkerProcess } from './worker-process.ts';
 
-const lineBytes = 200;
 const timeoutMs = 300_000;
 
 export interface PipelineResult {
@@ -77,18 +76,6 @@ async function copySeconds(input: string, output: string): Promise<number> {
   const [code] = (await once(child, 'exit')) as [number];
   if (code !== 0) throw new Error(`copying lines ended with exit code ${code}`);
   return (performance.now() - startedAt) / 1000;
-}
-
-async function writeLines(path: string, lines: number): Promise<void> {
-  const file = createWriteStream(path);
-  const perChunk = 10_000;
-  for (let from = 0; from < lines; from += perChunk) {
-    let chunk = '';
-    for (let n = from; n < Math.min(from + perChunk, lines); n++) chunk += `${`line ${n} `.padEnd(lineBytes - 1, 'abcdefghij')}\n`;
-    if (!file.write(chunk)) await once(file, 'drain');
-  }
-  file.end();
-  await once(file, 'finish');
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,16 +1,23 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createConnector } from './connector-requests.ts';
+import { cpuSeconds, rssMb } from './process-usage.ts';
 
-const clockTicksPerSecond = 100;
 const readyPollMs = 2;
 const readyTimeoutMs = 30_000;
 
-/** A standalone worker on the embedded log in a process of its own, pinned to one core where the machine can do that. */
+export interface WorkerProcessOptions {
+  /** Whether it may use one core only, where the machine can do that. Default: true. */
+  readonly isPinned?: boolean;
+  /** Options for Node itself. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** A standalone worker in a process of its own, on the embedded log unless its properties name another one. */
 export class WorkerProcess {
   readonly folder: string;
   readonly url: string;
@@ -25,7 +32,10 @@ export class WorkerProcess {
     this.startMs = startMs;
   }
 
-  static async start(properties: Readonly<Record<string, string>>): Promise<WorkerProcess> {
+  static async start(
+    properties: Readonly<Record<string, string>>,
+    { isPinned = true, nodeOptions = [] }: WorkerProcessOptions = {},
+  ): Promise<WorkerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
     const port = await freePort();
     const all = {
@@ -42,31 +52,31 @@ export class WorkerProcess {
         .join(''),
     );
     const startedAt = performance.now();
-    const child = spawn(...pinned(process.execPath, [mainScript(), 'standalone', file]), { stdio: ['ignore', 'inherit', 'inherit'] });
+    const args = [...nodeOptions, mainScript(), 'standalone', file];
+    const command = isPinned ? pinned(process.execPath, args) : ([process.execPath, args] as const);
+    const child = spawn(...command, { stdio: ['ignore', 'inherit', 'inherit'] });
     const url = `http://127.0.0.1:${port}`;
     await waitUntilReady(child, url);
     return new WorkerProcess(child, folder, url, performance.now() - startedAt);
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the worker has not started');
+    return this.#child.pid;
+  }
+
   async create(name: string, config: Readonly<Record<string, string>>): Promise<void> {
-    const response = await fetch(`${this.url}/connectors`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name, config }),
-    });
-    if (!response.ok) throw new Error(`creating ${name}: ${await response.text()}`);
+    await createConnector(this.url, name, config);
   }
 
   /** Resident memory in megabytes. */
   rssMb(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+    return rssMb(this.pid);
   }
 
   /** Processor seconds used so far, by all threads. */
   cpuSeconds(): number {
-    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond;
+    return cpuSeconds(this.pid);
   }
 
   async stop(): Promise<void> {

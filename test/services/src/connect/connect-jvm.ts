@@ -10,6 +10,8 @@ export interface ConnectJvmSpec {
   readonly mainClass: string;
   readonly libs: string;
   readonly options: readonly string[];
+  /** Whether it may use a class-data archive. */
+  readonly usesArchive: boolean;
 }
 
 const START_MS = 90_000;
@@ -46,8 +48,9 @@ export class ConnectJvm implements TestService {
 
   /** Starts the process and waits until it is healthy. */
   async launch(): Promise<void> {
-    const { mainClass, libs, options, folder } = this.#spec;
-    this.#jvm = await startJvm({ name: this.name, mainClass, args: [join(folder, 'worker.properties')], libs, options, folder });
+    const { mainClass, libs, options, usesArchive, folder } = this.#spec;
+    const args = [join(folder, 'worker.properties')];
+    this.#jvm = await startJvm({ name: this.name, mainClass, args, libs, options, usesArchive, folder });
     await this.#jvm.process.ready(() => this.#isHealthy(), START_MS);
   }
 

@@ -18,7 +18,7 @@ export interface ConnectJvmOptions {
   readonly groupId?: string;
   /** Longest heap. Default: 256m. */
   readonly heap?: string;
-  /** Options for the JVM in place of those that start fast and stay small. `stockConnectOptions` are those of Kafka's start script. */
+  /** Options for the JVM in place of those that start fast and stay small, class-data archive included. `stockConnectOptions` are those of Kafka's start script. */
   readonly jvmOptions?: readonly string[];
 }
 
@@ -49,6 +49,7 @@ export async function startConnectJvm(options: ConnectJvmOptions): Promise<Conne
     mainClass: MAIN_CLASSES[mode],
     libs: kafka.jars.libs,
     options: options.jvmOptions ?? smallJvm(options.heap ?? '256m'),
+    usesArchive: options.jvmOptions === undefined,
   });
   try {
     await worker.launch();

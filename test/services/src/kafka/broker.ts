@@ -62,7 +62,16 @@ export class Broker implements TestService {
   async launch(): Promise<void> {
     const { libs, folder, heap, jvmOptions } = this.#spec;
     const options = jvmOptions ?? smallJvm(heap);
-    this.#jvm = await startJvm({ name: this.name, mainClass: 'kafka.Kafka', args: [this.#configFile()], libs, options, folder });
+    const usesArchive = jvmOptions === undefined;
+    this.#jvm = await startJvm({
+      name: this.name,
+      mainClass: 'kafka.Kafka',
+      args: [this.#configFile()],
+      libs,
+      options,
+      usesArchive,
+      folder,
+    });
   }
 
   /** Waits until it answers, and knows of that many live brokers. @param count Default: itself. */

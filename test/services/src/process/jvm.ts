@@ -14,6 +14,8 @@ export interface JvmSpec {
   readonly libs: string;
   /** Options such as `-Xmx256m`. */
   readonly options: readonly string[];
+  /** Whether it may use and write a class-data archive. Default: true. */
+  readonly usesArchive?: boolean;
   /** Folder of its log and of the file that configures its logging. */
   readonly folder: string;
 }
@@ -40,8 +42,9 @@ const recording = new Set<string>();
 /** Starts a Java program. It logs warnings and worse to `<folder>/<name>.log`. */
 export async function startJvm(spec: JvmSpec): Promise<Jvm> {
   const archive = await archiveFile(spec.libs, spec.mainClass, spec.options);
-  const isThere = await exists(archive);
-  const record = isThere || recording.has(archive) ? null : `${archive}.${process.pid}`;
+  const usesArchive = spec.usesArchive !== false;
+  const isThere = usesArchive && (await exists(archive));
+  const record = !usesArchive || isThere || recording.has(archive) ? null : `${archive}.${process.pid}`;
   const child = SupervisedProcess.start({
     name: spec.name,
     command: javaCommand(),
