@@ -44,6 +44,7 @@ export interface SinkTask {
   close?(partitions: readonly TopicPartition[]): Promise<void> | void;
   /**
    * Takes the next records, in order within each topic partition; called with an empty array when there are none.
+   * @param signal fires when the task is to stop; a put that throws the signal's reason then has not failed, and its records are read again
    * @throws RetriableException to get the same records again. Any other error fails the task.
    */
   put(records: readonly SinkRecord[], signal: AbortSignal): Promise<void> | void;
