@@ -23,7 +23,7 @@ export function report(files: readonly FileResult[], all: boolean, write: (line:
       passed += component.passed;
       failed += failures;
       write(`  ${component.component.padEnd(width)}  ${componentLine(component, failures)}`);
-      for (const [reason, count] of component.excused) write(`    ${count} excused: ${reason}`);
+      for (const [{ reason }, count] of component.excused) write(`    ${count} excused: ${reason}`);
       for (const failure of component.failures.slice(0, shownFailures)) showFailure(failure, write);
     }
     if (file.tooManyExcuses) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RuntimeException } from '@millrace/api';
 import { sameError, sameOutput } from './compare.ts';
 import { NotYet, type Component, type Components, type VectorCase, type VectorError } from './component.ts';
-import { alwaysAllowed, excuseFor, maxExcusedShare } from './excuses.ts';
+import { alwaysAllowed, type Excuse, excuseFor, maxExcusedShare } from './excuses.ts';
 
 /** A case that did not give what Java gave. */
 export interface Failure {
@@ -18,8 +18,8 @@ export interface ComponentResult {
   readonly file: string;
   readonly component: string;
   passed: number;
-  /** Cases that are excused by a rule, by reason. */
-  readonly excused: Map<string, number>;
+  /** Cases that are excused, by rule. */
+  readonly excused: Map<Excuse, number>;
   readonly failures: Failure[];
   notYet: number;
 }
@@ -72,7 +72,7 @@ async function runFile(file: string, cases: readonly VectorCase[], options: RunO
       file,
       component: testCase.component,
       passed: 0,
-      excused: new Map<string, number>(),
+      excused: new Map<Excuse, number>(),
       failures: [],
       notYet: 0,
     };
@@ -80,7 +80,8 @@ async function runFile(file: string, cases: readonly VectorCase[], options: RunO
     await runCase(testCase, result, options.components[testCase.component]);
   }
   const components = [...byComponent.values()];
-  const excusedCases = components.reduce((sum, { excused }) => sum + [...excused.values()].reduce((a, b) => a + b, 0), 0);
+  const counted = components.flatMap(({ excused }) => [...excused]).filter(([excuse]) => excuse.isOfThisNode !== true);
+  const excusedCases = counted.reduce((sum, [, count]) => sum + count, 0);
   const tooManyExcuses = excusedCases > Math.max(alwaysAllowed, cases.length * maxExcusedShare);
   return { file, cases: cases.length, excusedCases, tooManyExcuses, components };
 }
@@ -102,7 +103,7 @@ async function runCase(testCase: VectorCase, result: ComponentResult, component:
   }
   const excuse = excuseFor(testCase);
   if (excuse === null) result.failures.push({ testCase, actual });
-  else result.excused.set(excuse.reason, (result.excused.get(excuse.reason) ?? 0) + 1);
+  else result.excused.set(excuse, (result.excused.get(excuse) ?? 0) + 1);
 }
 
 async function outcome(testCase: VectorCase, component: Component): Promise<{ output: unknown } | { error: VectorError } | NotYet> {

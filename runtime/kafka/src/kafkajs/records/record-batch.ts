@@ -6,8 +6,9 @@ import { codecOfCode, compressionTypes, decompressRecords, type CompressionType 
 import { ReadRecord } from './read-record.ts';
 import { RecordReader } from './record-reader.ts';
 
-/** What the marker at the end of a transaction says. */
-export type ControlType = 'abort' | 'commit' | 'other';
+/** What a control batch may say, in the order of Kafka's codes: `org.apache.kafka.common.record.ControlRecordType`. */
+const controlTypes = ['abort', 'commit', 'leader_change', 'snapshot_header', 'snapshot_footer', 'kraft_version', 'kraft_voters'] as const;
+type ControlType = (typeof controlTypes)[number] | 'unknown';
 
 /** A record batch, version 2, where it lies in the bytes that a broker sent. Reading a field costs nothing but the read. */
 export class RecordBatch {
@@ -88,10 +89,12 @@ export class RecordBatch {
   controlType(): ControlType {
     const reader = new RecordReader(this.#bytes, BatchLayout.records, this.#name());
     reader.beginRecord();
+    // Time and offset stand before the key.
+    reader.varint();
+    reader.varint();
     const key = reader.bytes();
-    const type = key === null || key.length < 4 ? -1 : key.readInt16BE(2);
-    if (type === 0) return 'abort';
-    return type === 1 ? 'commit' : 'other';
+    const code = key === null || key.length < 4 ? -1 : key.readInt16BE(2);
+    return controlTypes[code] ?? 'unknown';
   }
 
   /**
