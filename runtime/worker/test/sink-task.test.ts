@@ -196,6 +196,33 @@ describe('a sink task', () => {
     await eventually(() => expect(task.values).toEqual(['a', 'b', 'c', 'b', 'c']));
   });
 
+  it('commits nothing of what it rewound while the batch waited for redelivery, until it is read again', async () => {
+    class Rewinding extends Recorder {
+      readonly asked: (number | undefined)[] = [];
+      calls = 0;
+      override put(records: readonly SinkRecord[]): void {
+        if (records.length > 0) this.calls += 1;
+        if (this.calls === 1 && records.length > 0) {
+          this.context?.offset(new Map([[TopicPartition.of('in', 0), 0]]));
+          throw new RetriableException('busy');
+        }
+        void super.put(records);
+        if (records.length > 0) this.context?.requestCommit();
+      }
+      preCommit(offsets: SinkOffsets): SinkOffsets {
+        if (this.calls > 1) this.asked.push(offsets.get(TopicPartition.of('in', 0)));
+        return offsets;
+      }
+    }
+    const task = new Rewinding();
+    const worker = await testWorker([sinkPlugin('test.Sink', () => task)]);
+    await produce(worker, ['a', 'b']);
+    await worker.create('k', sink);
+    await eventually(() => expect(task.values).toEqual(['a', 'b', 'a', 'b']));
+    await eventually(async () => expect(await committed(worker)).toBe(2));
+    expect(task.asked.slice(0, 2)).toEqual([0, 2]);
+  });
+
   it('gets nothing of a partition that it paused until it resumes it', async () => {
     const task = new Recorder();
     const worker = await testWorker([sinkPlugin('test.Sink', () => task)], { 'offset.flush.interval.ms': '20' });

@@ -174,7 +174,11 @@ describe('the dead letter queue of a sink', () => {
 
   it('lets a task that waits for a retry stop at once, and the record is read again', async () => {
     let attempts = 0;
-    Picky.failures = new Map([[2, () => ((attempts += 1), new RetriableException('busy'))]]);
+    const busy = (): Error => {
+      attempts += 1;
+      return new RetriableException('busy');
+    };
+    Picky.failures = new Map([[2, busy]]);
     const tasks: ReturnType<typeof recorder>[] = [];
     const worker = await testWorker([
       sinkPlugin('test.Sink', () => {
@@ -213,7 +217,10 @@ describe('the dead letter queue of a sink', () => {
     const worker = await testWorker([sinkPlugin('test.Sink', recorder)], { 'offset.flush.interval.ms': '10' });
     onConsumer(worker, (consumer) => {
       const commit = consumer.commit.bind(consumer);
-      consumer.commit = (offsets) => (events.push('committed'), commit(offsets));
+      consumer.commit = (offsets) => {
+        events.push('committed');
+        return commit(offsets);
+      };
     });
     onProducer(worker, (producer, properties) => {
       if (properties['client.id'] !== 'connector-dlq-producer-k-0') return;

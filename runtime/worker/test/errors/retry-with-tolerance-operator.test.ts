@@ -193,7 +193,11 @@ describe('the reports of a failure', () => {
 
   it('are made before a failure that is not tolerated is thrown', () => {
     const seen: FailureContext[] = [];
-    const { operator, context } = setUp({ reporters: [{ report: (failure) => (seen.push(failure), null) }] });
+    const keep = (failure: FailureContext): null => {
+      seen.push(failure);
+      return null;
+    };
+    const { operator, context } = setUp({ reporters: [{ report: keep }] });
     expect(() => operator.executeFailed(context, new DataException('bad'))).toThrow('Tolerance exceeded in error handler');
     expect(seen).toEqual([context]);
   });
