@@ -24,6 +24,13 @@ class SentRecord implements RecordMetadata {
 /** Order in which batches were begun, over all producers. */
 let begun = 0;
 
+/** Where a batch that takes the place of another, or of a part of it, stands. */
+interface BatchPlace {
+  readonly createdAt: number;
+  readonly order: number;
+  readonly orderSpan: number;
+}
+
 /**
  * Records of one partition that are sent together. Once sent, its bytes stay as they are: a repetition is the same batch, so that a broker can tell.
  */
@@ -32,6 +39,8 @@ export class ProducerBatch {
   readonly partition: number;
   /** Grows from batch to batch: of two batches of a partition, the one with the smaller number is written first. */
   readonly order: number;
+  /** How far its order reaches: its parts, and theirs, have orders below `order + orderSpan`. Halving it is exact for any number of times that counts. */
+  readonly #orderSpan: number;
   /** When the first record came, by `performance.now()`. */
   readonly createdAt: number;
   /** How often it was sent. */
@@ -50,11 +59,12 @@ export class ProducerBatch {
   #stamp: ProducerStamp | null = null;
   #bytes: Buffer | null = null;
 
-  constructor(topic: string, partition: number, pool: BufferPool, limit: number, { createdAt = performance.now(), order = begun++ } = {}) {
+  constructor(topic: string, partition: number, pool: BufferPool, limit: number, place?: BatchPlace) {
     this.topic = topic;
     this.partition = partition;
-    this.createdAt = createdAt;
-    this.order = order;
+    this.createdAt = place?.createdAt ?? performance.now();
+    this.order = place?.order ?? begun++;
+    this.#orderSpan = place?.orderSpan ?? 1;
     this.#pool = pool;
     this.#builder = new BatchBuilder(limit, pool);
   }
@@ -133,10 +143,10 @@ export class ProducerBatch {
   }
 
   #part(records: readonly ReadRecord[], from: number, to: number, compression: CompressionType): ProducerBatch {
-    const { createdAt } = this;
-    // The first half keeps the place of the whole; the fraction keeps the second one before the batch that follows.
-    const order = from === 0 ? this.order : this.order + from / records.length;
-    const part = new ProducerBatch(this.topic, this.partition, this.#pool, Number.POSITIVE_INFINITY, { createdAt, order });
+    // Each half gets half of the span, so that both stay before the batch that follows, and so do their halves (invariant 2).
+    const orderSpan = this.#orderSpan / 2;
+    const place = { createdAt: this.createdAt, order: from === 0 ? this.order : this.order + orderSpan, orderSpan };
+    const part = new ProducerBatch(this.topic, this.partition, this.#pool, Number.POSITIVE_INFINITY, place);
     for (let index = from; index < to; index++) {
       const record = records[index] as ReadRecord;
       part.append(record.timestamp, record, this.#listeners[index] as DeliveryListener<unknown>, this.#tokens[index]);
