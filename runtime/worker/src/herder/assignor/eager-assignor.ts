@@ -15,10 +15,10 @@ export function assignEagerly(connectors: readonly ConfiguredConnector[], member
     ...sorted.map(({ name }) => ({ connector: name, task: null })),
     ...sorted.flatMap(({ name, tasks }) => [...tasks].sort((left, right) => left - right).map((task) => ({ connector: name, task }))),
   ];
-  units.forEach((unit, index) => {
+  for (const [index, unit] of units.entries()) {
     const hand = hands[index % hands.length];
     if (hand !== undefined) addUnit(hand[1], unit);
-  });
+  }
   return new Map(hands.map(([member, work]) => [member, workloadOf(work)]));
 }
 

@@ -192,6 +192,6 @@ function configuredWork(connectors: readonly ConfiguredConnector[]): Work {
 
 function dealOut(work: Work, loads: readonly WorkerLoad[]): void {
   for (const kind of ['connectors', 'tasks'] as const) {
-    ofKind(work, kind).forEach(([key, unit]: [string, WorkUnit], index) => loads[index % loads.length]?.assign(kind, key, unit));
+    for (const [index, [key, unit]] of ofKind(work, kind).entries()) loads[index % loads.length]?.assign(kind, key, unit);
   }
 }

@@ -5,7 +5,7 @@
 import type { MemberProtocol } from '@millrace/kafka';
 import type { TaskId } from '../../task/task-id.ts';
 import { NO_ASSIGNMENT, type Assignment, type WorkerState } from './assignment.ts';
-import { javaHashOrder } from './java-hash-order.ts';
+import { javaHashOrder } from '../../java-hash-order.ts';
 import { ProtocolReader } from './protocol-reader.ts';
 import { ProtocolWriter } from './protocol-writer.ts';
 import { SchemaException } from './schema-exception.ts';

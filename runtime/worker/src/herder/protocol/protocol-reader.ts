@@ -45,8 +45,9 @@ export class ProtocolReader {
   array<Item>(field: string, item: () => Item): Item[] {
     const count = this.int32(field);
     // Each item takes a byte at least: a larger count cannot be true, and must not be reserved.
-    if (count > this.#bytes.length - this.#position)
+    if (count > this.#bytes.length - this.#position) {
       throw new SchemaException(`Error reading field '${field}': ${count} items are announced`);
+    }
     return Array.from({ length: Math.max(0, count) }, item);
   }
 
