@@ -17,9 +17,10 @@ export class MillraceProcess {
   stdout = '';
   stderr = '';
 
-  constructor(args: readonly string[]) {
+  /** @param options `cwd`: the working folder. Default: the root of the repository. */
+  constructor(args: readonly string[], { cwd = root }: { readonly cwd?: string } = {}) {
     if (!existsSync(main)) throw new Error('runtime/cli/dist/main.js is not built: run pnpm build first');
-    this.child = spawn(process.execPath, [main, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => {
       this.stdout += chunk.toString();
     });
