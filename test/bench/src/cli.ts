@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
+import type { KafkaBenchResult } from './kafka/kafka-bench.ts';
 import { kafkaTables } from './kafka/kafka-tables.ts';
 
 const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
@@ -38,25 +39,14 @@ async function main(): Promise<number> {
     },
     allowPositionals: true,
   });
-  const wrong = positionals.find((part) => !allParts.includes(part));
-  if (values.help === true || wrong !== undefined) {
-    console.log(wrong === undefined ? usage : `bench: there is no part "${wrong}"\n\n${usage}`);
-    return wrong === undefined ? 0 : 1;
+  const wrong = wrongArgument(positionals, values.peer);
+  if (values.help === true || wrong !== null) {
+    console.log(wrong === null ? usage : `bench: ${wrong}\n\n${usage}`);
+    return wrong === null ? 0 : 1;
   }
   const wanted = (positionals.length === 0 ? parts : positionals) as readonly Part[];
-  if (values.peer !== undefined && values.peer !== 'jvm') {
-    console.log(`bench: there is no peer "${values.peer}"\n\n${usage}`);
-    return 1;
-  }
   const { rows, measurements } = await measure(wanted, Number(values.lines));
-  const kafka = positionals.includes('kafka')
-    ? await (await import('./kafka/kafka-bench.ts')).benchKafka({
-        lines: Number(values.lines),
-        withJvm: values.peer === 'jvm',
-        rounds: Number(values.rounds),
-        nodeOptions: values['node-options'].split(' ').filter((option) => option !== ''),
-      })
-    : null;
+  const kafka = positionals.includes('kafka') ? await measureKafka(values) : null;
   const machine = {
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -69,6 +59,29 @@ async function main(): Promise<number> {
   }
   console.log(JSON.stringify({ machine, rows, measurements, ...(kafka === null ? {} : { kafka }) }));
   return 0;
+}
+
+function wrongArgument(positionals: readonly string[], peer: string | undefined): string | null {
+  const part = positionals.find((name) => !allParts.includes(name));
+  if (part !== undefined) return `there is no part "${part}"`;
+  return peer === undefined || peer === 'jvm' ? null : `there is no peer "${peer}"`;
+}
+
+interface KafkaArguments {
+  readonly lines: string;
+  readonly rounds: string;
+  readonly peer?: string | undefined;
+  readonly 'node-options': string;
+}
+
+async function measureKafka({ lines, rounds, peer, 'node-options': nodeOptions }: KafkaArguments): Promise<KafkaBenchResult> {
+  const { benchKafka } = await import('./kafka/kafka-bench.ts');
+  return benchKafka({
+    lines: Number(lines),
+    withJvm: peer === 'jvm',
+    rounds: Number(rounds),
+    nodeOptions: nodeOptions.split(' ').filter((option) => option !== ''),
+  });
 }
 
 async function measure(wanted: readonly Part[], lines: number): Promise<{ rows: BenchRow[]; measurements: Measurement[] }> {

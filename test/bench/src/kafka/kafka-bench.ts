@@ -86,26 +86,33 @@ export async function benchKafka(options: KafkaBenchOptions): Promise<KafkaBench
 /** Runs of a case by a contestant, under `name of the case/name of the contestant`. */
 type Runs = Map<string, WorkerRun[]>;
 
+/** All rounds, case by case and in each case worker by worker, so that they meet the same weather. */
 async function measure(contestants: readonly Contestant[], files: RunFiles, admin: Admin, rounds: number): Promise<Runs> {
   const runs: Runs = new Map();
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, worker } of contestants) {
-      let topic = '';
-      for (const [index, what] of kafkaCases.entries()) {
-        const previous = topic;
-        if (what.kind === 'source') topic = `bench-${round}-${name}-${index}`;
-        if (what.kind === 'source' && previous !== '') await admin.deleteTopic(previous);
-        const run = await runOnWorker(worker, what, topic, files, admin);
-        const rate = Math.round(files.lines / run.seconds).toLocaleString('en-US');
-        console.error(
-          `${round === 0 ? 'warm-up' : `round ${round}`} ${name} ${what.name}: ${rate}/s, ${run.cpuSeconds.toFixed(2)} CPU-s, ${Math.round(run.peakRssMb)} MB`,
-        );
-        if (round > 0) runs.set(`${what.name}/${name}`, [...(runs.get(`${what.name}/${name}`) ?? []), run]);
-      }
-      await admin.deleteTopic(topic);
+    const turns = kafkaCases.flatMap((what, index) => contestants.map((contestant) => ({ what, index, contestant })));
+    for (const { what, index, contestant } of turns) {
+      const topic = topicOf(round, what.kind === 'source' ? index : index - 1, contestant);
+      const run = await runOnWorker(contestant.worker, what, topic, files, admin);
+      report(`${round === 0 ? 'warm-up' : `round ${round}`} ${contestant.name} ${what.name}`, run, files.lines);
+      if (round > 0) add(runs, `${what.name}/${contestant.name}`, run);
     }
+    for (const { what, index, contestant } of turns) if (what.kind === 'source') await admin.deleteTopic(topicOf(round, index, contestant));
   }
   return runs;
+}
+
+function topicOf(round: number, index: number, { name }: Contestant): string {
+  return `bench-${round}-${index}-${name}`;
+}
+
+function add(runs: Runs, key: string, run: WorkerRun): void {
+  runs.set(key, [...(runs.get(key) ?? []), run]);
+}
+
+function report(what: string, run: WorkerRun, lines: number): void {
+  const rate = Math.round(lines / run.seconds).toLocaleString('en-US');
+  console.error(`${what}: ${rate}/s, ${run.cpuSeconds.toFixed(2)} CPU-s, ${Math.round(run.peakRssMb)} MB`);
 }
 
 function rowOf(name: string, runs: Runs, lines: number): KafkaRow {

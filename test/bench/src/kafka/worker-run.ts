@@ -10,6 +10,9 @@ const json = 'org.apache.kafka.connect.json.JsonConverter';
 const sampleMs = 25;
 const timeoutMs = 300_000;
 
+/** The disk gets its room back soon after a topic is deleted. */
+const deletedSoon = { 'file.delete.delay.ms': '1000' };
+
 /** What a case sends through a worker. */
 export interface KafkaCase {
   readonly name: string;
@@ -67,7 +70,7 @@ export async function runOnWorker(
       : { 'connector.class': 'FileStreamSink', file: output, topics: topic };
   const config = { 'tasks.max': '1', 'key.converter': string, ...what.converter, ...own };
   const partition = TopicPartition.of(topic, 0);
-  if (what.kind === 'source') await admin.createTopic({ name: topic, partitions: 1, replicationFactor: 1, config: {} });
+  if (what.kind === 'source') await admin.createTopic({ name: topic, partitions: 1, replicationFactor: 1, config: deletedSoon });
   await rm(output, { force: true });
   const progress = async (): Promise<number> =>
     what.kind === 'source'
