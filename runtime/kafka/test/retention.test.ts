@@ -112,15 +112,20 @@ describe('retention', () => {
     expect((await topic.offsets()).beginning).toBeGreaterThan(1800);
   });
 
-  it('counts the memory of a record with what Node needs for its objects', async () => {
-    const topic = await limitedTopic();
-    topic.producer.append(
-      recordOf('t', { key: Buffer.alloc(10), value, headers: [{ key: 'h', value: Buffer.alloc(5) }] }),
-      topic.deliveries,
-      0,
-    );
-    expect(topic.bytes()).toBeGreaterThan(10 + 1000 + 5 + 400);
-    expect(topic.bytes()).toBeLessThan(10 + 1000 + 5 + 800);
+  it('counts the memory that is taken, used or not, in pages that grow with the topic', async () => {
+    const topic = await limitedTopic({ 'retention.bytes': '-1' });
+    topic.append(1);
+    expect(topic.bytes()).toBe(4096);
+    topic.append(2999);
+    expect(topic.bytes()).toBeGreaterThan(3000 * 1000);
+    expect(topic.bytes()).toBeLessThan(3000 * 1000 * 1.15);
+  });
+
+  it('keeps a record that is larger than a page, and says so', async () => {
+    const topic = await limitedTopic({ 'retention.bytes': '-1' });
+    topic.producer.append(recordOf('t', { value: Buffer.alloc(500_000) }), topic.deliveries, 0);
+    expect(topic.bytes()).toBeGreaterThan(500_000);
+    expect(topic.bytes()).toBeLessThan(500_100);
   });
 });
 

@@ -1,5 +1,5 @@
-import { type LogRecord, memorySize } from './log-record.ts';
-import { maxSegmentRecords, Segment } from './segment.ts';
+import type { LogRecord } from './log-record.ts';
+import type { PackedSegment } from './packed-segment.ts';
 
 /** Smaller logs are not worth a compaction. */
 const minRecords = 64;
@@ -10,9 +10,10 @@ const minRecords = 64;
  */
 export class Compaction {
   readonly #deleteRetentionMs: number;
-  readonly #latest = new Map<string, LogRecord>();
-  /** Latest records that are tombstones, with when they were written. */
-  readonly #tombstones = new Map<LogRecord, number>();
+  /** Offsets by key. */
+  readonly #latest = new Map<string, number>();
+  /** Offsets of latest records that are tombstones, with when they were written. */
+  readonly #tombstones = new Map<number, number>();
   #superseded = 0;
   /** When tombstones begin to count as garbage. */
   #tombstonesDueAt = Number.POSITIVE_INFINITY;
@@ -29,21 +30,21 @@ export class Compaction {
       this.#superseded += 1;
       this.#tombstones.delete(previous);
     }
-    this.#latest.set(key, record);
+    this.#latest.set(key, record.offset);
     if (record.value !== null) return;
     if (this.#tombstones.size === 0) this.#tombstonesDueAt = now + this.#deleteRetentionMs;
-    this.#tombstones.set(record, now);
+    this.#tombstones.set(record.offset, now);
   }
 
   /** Retention took the record away. */
   dropped(record: LogRecord): void {
     const key = keyText(record);
-    if (this.#latest.get(key) !== record) {
+    if (this.#latest.get(key) !== record.offset) {
       this.#superseded -= 1;
       return;
     }
     this.#latest.delete(key);
-    this.#tombstones.delete(record);
+    this.#tombstones.delete(record.offset);
   }
 
   isDue(recordCount: number, now: number): boolean {
@@ -51,32 +52,22 @@ export class Compaction {
     return recordCount >= minRecords && garbage * 2 >= recordCount;
   }
 
-  /** The same log without superseded records and without tombstones that were there long enough. */
-  compact(segments: readonly Segment[], now: number): Segment[] {
-    const compacted: Segment[] = [];
-    let target: Segment | null = null;
+  /** Hands on, in their order, all records but the superseded ones and tombstones that were there long enough. */
+  compact(segments: readonly PackedSegment[], now: number, keep: (record: LogRecord) => void): void {
     for (const segment of segments) {
-      for (const record of segment.records) {
-        if (!this.#keep(record, now)) continue;
-        if (target === null || target.records.length >= maxSegmentRecords) {
-          target = new Segment();
-          compacted.push(target);
-        }
-        target.add(record, memorySize(record));
-      }
+      for (const record of segment.read(0, segment.recordCount)) if (this.#keep(record, now)) keep(record);
     }
     this.#superseded = 0;
     this.#tombstonesDueAt = now + this.#deleteRetentionMs;
-    return compacted;
   }
 
   #keep(record: LogRecord, now: number): boolean {
     const key = keyText(record);
-    if (this.#latest.get(key) !== record) return false;
-    const deletedAt = this.#tombstones.get(record);
+    if (this.#latest.get(key) !== record.offset) return false;
+    const deletedAt = this.#tombstones.get(record.offset);
     if (deletedAt === undefined || now < deletedAt + this.#deleteRetentionMs) return true;
     this.#latest.delete(key);
-    this.#tombstones.delete(record);
+    this.#tombstones.delete(record.offset);
     return false;
   }
 }

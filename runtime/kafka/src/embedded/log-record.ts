@@ -1,17 +1,14 @@
 import type { RawHeader, RecordMetadata, TimestampType } from '@millrace/api';
 import type { ConsumedRecord, ProducerRecord } from '../port.ts';
 
-/** Heap that one stored record takes besides its buffers: the object, its boxed timestamp, its place in a segment. Measured on Node 20. */
+/** Heap that one record takes besides its buffers: the object, its boxed timestamp, its place in a list. Measured on Node 20. */
 const recordOverheadBytes = 120;
 /** Heap that one `Buffer` object takes besides its bytes. */
 const bufferOverheadBytes = 112;
 /** Heap that one header takes besides its key's characters and its value. */
 const headerOverheadBytes = 64;
 
-/**
- * A record in the log. Consumers get this very object, and producers get it as metadata of the acknowledgement, so that a record on its way
- * through the log costs one allocation.
- */
+/** A record of the log, for whoever reads it, and for its producer as metadata of the acknowledgement. */
 export class LogRecord implements ConsumedRecord, RecordMetadata {
   readonly topic: string;
   readonly partition: number;
@@ -44,7 +41,7 @@ export interface RecordHome {
   readonly timestampType: TimestampType;
 }
 
-/** Memory, in bytes, that the record takes while it lies in a log. */
+/** Memory, in bytes, that the record takes as an object. */
 export function memorySize(record: ProducerRecord): number {
   const { key, value, headers } = record;
   let size = recordOverheadBytes;

@@ -23,7 +23,7 @@ export interface PartitionLog extends RecordHome {
   readonly failure: Error | null;
   /**
    * Adds a record. It may be read once it is written out.
-   * @param bytes memory of the record
+   * @param bytes memory of the record as an object
    * @throws KafkaStorageException if the partition can take no more
    */
   append(source: ProducerRecord, bytes: number, now: number): LogRecord;
