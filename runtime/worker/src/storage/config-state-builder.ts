@@ -55,24 +55,30 @@ export class ConfigStateBuilder {
   apply(record: ConfigRecord): void {
     switch (record.kind) {
       case 'connector':
-        return this.#applyConnector(record.connector, record.value);
+        this.#applyConnector(record.connector, record.value);
+        break;
       case 'target-state':
-        return this.#applyTargetState(record.connector, record.value);
+        this.#applyTargetState(record.connector, record.value);
+        break;
       case 'task':
-        return this.#defer(record.id, record.value);
+        this.#defer(record.id, record.value);
+        break;
       case 'commit':
-        return this.#commit(record.connector, record.value);
+        this.#commit(record.connector, record.value);
+        break;
       case 'task-count':
         this.#taskCountRecords.set(record.connector, record.value);
         this.#pendingFencing.delete(record.connector);
-        return undefined;
+        break;
       case 'session-key':
         this.#sessionKey = record.value;
-        return this.#tell((listener) => listener.onSessionKeyUpdate(record.value));
+        this.#tell((listener) => listener.onSessionKeyUpdate(record.value));
+        break;
       case 'restart':
-        return this.#tell((listener) => listener.onRestartRequest(record.value));
+        this.#tell((listener) => listener.onRestartRequest(record.value));
+        break;
       case 'logger':
-        return this.#tell((listener) => listener.onLoggingLevelUpdate(record.namespace, record.level));
+        this.#tell((listener) => listener.onLoggingLevelUpdate(record.namespace, record.level));
     }
   }
 
@@ -83,12 +89,13 @@ export class ConfigStateBuilder {
   #applyConnector(connector: string, properties: RawProperties | null): void {
     if (properties === null) {
       this.#forget(connector);
-      return this.#tell((listener) => listener.onConnectorConfigRemove(connector));
+      this.#tell((listener) => listener.onConnectorConfigRemove(connector));
+      return;
     }
     this.#connectors.set(connector, properties);
     // Its target state may have come before it.
     if (!this.#targetStates.has(connector)) this.#targetStates.set(connector, 'STARTED');
-    return this.#tell((listener) => listener.onConnectorConfigUpdate(connector));
+    this.#tell((listener) => listener.onConnectorConfigUpdate(connector));
   }
 
   #forget(connector: string): void {

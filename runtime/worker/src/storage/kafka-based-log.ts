@@ -52,6 +52,8 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
   /** Fires when the tail is to make way for a read to the end. */
   #interrupt = new AbortController();
   #waiters: EndWaiter[] = [];
+  /** Why the topic could not be read the last time; null when it could. */
+  #complaint: string | null = null;
 
   constructor(options: KafkaBasedLogOptions) {
     this.#options = options;
@@ -128,7 +130,7 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
     let onAbort = (): void => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        onAbort = () => reject(signal?.reason);
+        onAbort = () => reject(signal?.reason as Error);
         signal?.addEventListener('abort', onAbort, { once: true });
         this.#waiters.push({ resolve, reject });
         this.#interrupt.abort();
@@ -193,12 +195,20 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
 
   async #pause(error: Error): Promise<void> {
     const { log, topic } = this.#options;
-    log.warn(`Topic ${topic.name} with ${topic.content} cannot be read now and is tried again: ${error.message}`);
-    // The wait ends early only when the log is closed, which the callers notice themselves.
-    await wait(retryMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    // Once a reason: the retries may go on for hours.
+    if (error.message !== this.#complaint) {
+      log.warn(`Topic ${topic.name} with ${topic.content} cannot be read now; it is tried again until it can: ${error.message}`);
+    }
+    this.#complaint = error.message;
+    try {
+      await wait(retryMs, undefined, { signal: this.#stopping.signal });
+    } catch {
+      // The log is closed, which the callers notice themselves.
+    }
   }
 
   #deliver(records: readonly ConsumedRecord[]): void {
+    this.#complaint = null;
     for (const record of records) {
       try {
         this.#options.onRecord(record);

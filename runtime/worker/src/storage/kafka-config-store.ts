@@ -145,7 +145,7 @@ export class KafkaConfigStore implements ClusterConfigStore {
   async #change(what: string, steps: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     const expired = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
     try {
       await Promise.race([steps(signal), expired]);

@@ -3,7 +3,7 @@ import type { Logger } from '@millrace/api';
 import { KafkaRetriableException, type ConsumedRecord, type KafkaTransport } from '@millrace/kafka';
 import type { TaskId } from '../task/task-id.ts';
 import { KafkaBasedLog, type KafkaBasedLogOptions } from './kafka-based-log.ts';
-import { StatusCache, StatusEntry } from './status-cache.ts';
+import { StatusCache, type StatusEntry } from './status-cache.ts';
 import {
   connectorKey,
   parseStatusRecord,
@@ -154,8 +154,8 @@ export class KafkaStatusStore {
 
   /** Whether a newer status or a newer life of the group has made a write pointless that Kafka has refused once. */
   #isVoid({ entry, status, generation, isSafe, sequence }: StatusWrite): boolean {
-    if (entry.isDeleted || generation !== this.#generation) return true;
-    return isSafe && (entry.sequence !== sequence || (status !== null && !entry.takes(status)));
+    if (entry.isDeleted || entry.sequence !== sequence || generation !== this.#generation) return true;
+    return isSafe && status !== null && !entry.takes(status);
   }
 
   async #sendTopic(key: string, value: Buffer | null): Promise<void> {

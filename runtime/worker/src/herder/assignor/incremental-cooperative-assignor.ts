@@ -2,19 +2,7 @@ import type { Workload } from '../protocol/assignment.ts';
 import { sortedByName, type ConfiguredConnector } from './eager-assignor.ts';
 import { loadBalancingRevocations } from './load-balancing.ts';
 import { revocationBackoffMs } from './revocation-backoff.ts';
-import {
-  difference,
-  duplicates,
-  intersection,
-  NO_WORK,
-  ofKind,
-  sorted,
-  union,
-  workloadOf,
-  workOf,
-  type Work,
-  type WorkUnit,
-} from './work.ts';
+import { difference, duplicates, intersection, NO_WORK, ofKind, sorted, union, workloadOf, workOf, type Work } from './work.ts';
 import { fillLeastLoaded, WorkerLoad } from './worker-load.ts';
 
 export interface IncrementalCooperativeAssignorOptions {
