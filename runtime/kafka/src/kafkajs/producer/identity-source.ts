@@ -68,6 +68,7 @@ export class IdentitySource {
   }
 
   #failed(error: KafkaException): void {
+    if (this.#isClosed) return;
     if (!isRetriable(error)) {
       this.#isAsking = false;
       this.#listener.refused(error);

@@ -34,6 +34,11 @@ export class PartitionQueue {
   #nextSequence = 0;
   /** Whether the next batch must begin a new epoch. */
   #needsNewEpoch = false;
+  /**
+   * Whether the leader has acknowledged a batch of this identity and epoch. A leader that does not know a producer takes any number for its
+   * first one, so until then nothing is sent that could overtake the first batch.
+   */
+  #isEstablished = false;
 
   constructor(topic: string, partition: number, config: ProducerConfig, pool: BufferPool) {
     this.topic = topic;
@@ -53,6 +58,14 @@ export class PartitionQueue {
 
   get queued(): readonly ProducerBatch[] {
     return this.#queue;
+  }
+
+  /** All batches, in the order in which their records were appended. */
+  oldestFirst(): ProducerBatch[] {
+    const all = this.inFlight.concat(this.#queue);
+    const [head] = this.#queue;
+    const isInOrder = head === undefined || (this.inFlight.at(-1)?.order ?? head.order) <= head.order;
+    return isInOrder ? all : all.sort((one, other) => one.order - other.order);
   }
 
   /** Whether batches cannot be sent before this partition has an identity; `undefined` identities are asked for by the sender. */
@@ -78,7 +91,7 @@ export class PartitionQueue {
   sendableAt(isUrgent: boolean): number {
     const head = this.#queue[0];
     if (head === undefined || !this.#maySendBeside(head)) return Number.POSITIVE_INFINITY;
-    if (head.attempts > 0) return head.retryAt;
+    if (head.bytes !== null) return head.retryAt;
     const isWaiting = this.#queue.length === 1 && this.#isLastOpen && !isUrgent;
     return isWaiting ? head.createdAt + this.#config.lingerMs : 0;
   }
@@ -87,11 +100,20 @@ export class PartitionQueue {
   take(compression: CompressionType): ProducerBatch {
     const batch = this.#queue.shift() as ProducerBatch;
     if (this.#queue.length === 0) this.#isLastOpen = false;
-    if (this.#needsNewEpoch) this.#beginEpoch(batch);
+    // A batch that may have been written before keeps its number, so that the leader can tell.
+    if (this.#needsNewEpoch && !batch.mayBeWritten) this.#beginEpoch(batch);
     if (batch.bytes === null) batch.freeze(compression, this.#stampFor(batch));
     batch.attempts += 1;
     insertInOrder(this.inFlight, batch);
     return batch;
+  }
+
+  /** The leader has the batch. */
+  confirm(batch: ProducerBatch): void {
+    const { stamp } = batch;
+    const identity = this.#identity;
+    if (identity === null || stamp?.producerId !== identity.producerId || stamp.producerEpoch !== identity.producerEpoch) return;
+    this.#isEstablished = true;
   }
 
   /** The batch has been answered for good, or given up. */
@@ -123,18 +145,20 @@ export class PartitionQueue {
     this.#identity = identity;
     this.#nextSequence = 0;
     this.#needsNewEpoch = false;
+    this.#isEstablished = false;
     this.#restampQueued();
   }
 
   /** Numbers of this epoch cannot be trusted any more. */
   abandonEpoch(): void {
     this.#needsNewEpoch = this.#config.isIdempotent;
-    if (this.#identity !== null && this.#identity.producerEpoch >= maxEpoch) this.#identity = null;
+    if (this.#identity !== null && this.#identity.producerEpoch >= maxEpoch) this.abandonIdentity();
   }
 
   /** The leader does not know the producer any more: another identity is needed. */
   abandonIdentity(): void {
     this.#identity = null;
+    this.#isEstablished = false;
   }
 
   /** No more records join the last batch. */
@@ -144,10 +168,10 @@ export class PartitionQueue {
 
   #maySendBeside(head: ProducerBatch): boolean {
     if (this.inFlight.length === 0) return true;
-    if (!this.#config.isIdempotent || this.#needsNewEpoch || this.#identity === null) return false;
+    if (!this.#config.isIdempotent || this.#needsNewEpoch || !this.#isEstablished) return false;
     // A repetition overtakes what was sent after it, but must not overtake what was sent before.
-    if (head.attempts > 0) return this.inFlight.every(({ order }) => order > head.order) && this.inFlight.length < this.#config.maxInFlight;
-    return this.inFlight.length < this.#config.maxInFlight;
+    if (this.inFlight.length >= this.#config.maxInFlight) return false;
+    return head.bytes === null || this.inFlight.every(({ order }) => order > head.order);
   }
 
   #stampFor(batch: ProducerBatch): ProducerStamp {
@@ -160,6 +184,7 @@ export class PartitionQueue {
 
   #beginEpoch(head: ProducerBatch): void {
     this.#needsNewEpoch = false;
+    this.#isEstablished = false;
     if (this.#identity === null) return;
     this.#identity = { ...this.#identity, producerEpoch: this.#identity.producerEpoch + 1 };
     this.#nextSequence = 0;

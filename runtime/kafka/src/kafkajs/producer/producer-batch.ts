@@ -47,6 +47,8 @@ export class ProducerBatch {
   attempts = 0;
   /** Not to be sent before, by `performance.now()`. */
   retryAt = 0;
+  /** Whether an earlier attempt may have been written for all we know: its answer was lost, or said that it is not safe yet. */
+  mayBeWritten = false;
   /** Whether its listeners know its fate. */
   isSettled = false;
   /** What it counts against `buffer.memory`. */

@@ -1,11 +1,12 @@
 import { KafkaException } from '@millrace/api';
 import { TimeoutException, UnknownTopicOrPartitionException } from '../../errors.ts';
 import type { DeliveryListener, ProducerRecord } from '../../port.ts';
-import { produce, type PartitionProduced, type ProduceRequest } from '../wire/apis/produce.ts';
+import { produce, type PartitionProduced } from '../wire/apis/produce.ts';
 import { brokerError, isRetriable } from '../wire/broker-errors.ts';
 import type { Cluster } from '../wire/cluster.ts';
 import { exponentialBackoff } from '../wire/wire-config.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { type Delivery, name, produceRequest } from './delivery.ts';
 import { Flushes } from './flushes.ts';
 import { IdentitySource } from './identity-source.ts';
 import { MemoryGate } from './memory-gate.ts';
@@ -16,9 +17,6 @@ import { type RefusedRecord, tellRefused } from './refused-records.ts';
 import { TopicDirectory, type UnplacedRecord } from './topic-directory.ts';
 import type { TopicQueues } from './topic-queues.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
-
-/** What is sent to one broker at once: a batch of each partition. */
-type Delivery = Map<PartitionQueue, ProducerBatch>;
 
 /**
  * Brings batches to the leaders of their partitions: in order within each partition also over repetitions, at most
@@ -239,13 +237,19 @@ export class Sender {
   async #deliver(nodeId: number, delivery: Delivery): Promise<void> {
     this.#requests.set(nodeId, (this.#requests.get(nodeId) ?? 0) + 1);
     const { acks, requestTimeoutMs } = this.#config;
+    let isSent = false;
     try {
+      await this.#cluster.connected(nodeId);
+      isSent = true;
       const request = produceRequest(delivery, acks, requestTimeoutMs);
       const answer = await this.#cluster.request(nodeId, produce, request, { timeoutMs: requestTimeoutMs, expectResponse: acks !== 0 });
       this.#answered(delivery, acks === 0 ? null : answer);
     } catch (error) {
       if (isRetriable(error)) this.#directory.refresh();
-      for (const [queue, batch] of delivery) this.#unanswered(queue, batch, error as KafkaException);
+      for (const [queue, batch] of delivery) {
+        if (isSent) this.#unanswered(queue, batch, error as KafkaException);
+        else this.#unsent(queue, batch, error as KafkaException);
+      }
     } finally {
       this.#requests.set(nodeId, (this.#requests.get(nodeId) ?? 1) - 1);
       this.#schedulePump();
@@ -274,12 +278,16 @@ export class Sender {
 
   #refused(queue: PartitionQueue, batch: ProducerBatch, verdict: Verdict, error: KafkaException): void {
     if (verdict === 'refused' || verdict === 'too large') {
-      this.#fail(queue, batch, error);
+      this.#failInTurn(queue, batch, error);
       return;
     }
     if (verdict === 'repeat') this.#directory.refresh();
+    if (verdict === 'in doubt') batch.mayBeWritten = true;
     // An older batch is still to come, or never came: then the numbers begin anew (invariant 1: this one is repeated either way).
-    if (verdict === 'out of order' && queue.isOldest(batch)) queue.abandonEpoch();
+    if (verdict === 'out of order' && queue.isOldest(batch)) {
+      batch.mayBeWritten = false;
+      queue.abandonEpoch();
+    }
     if (verdict === 'unknown producer') {
       this.#identities.abandon();
       queue.abandonIdentity();
@@ -287,21 +295,38 @@ export class Sender {
     this.#repeat(queue, batch, error);
   }
 
+  /** There is no connection to the leader. That is no attempt, so `retries` does not count it. */
+  #unsent(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
+    batch.attempts -= 1;
+    this.#repeatOrFail(queue, batch, error);
+  }
+
   /** Nobody knows whether the leader has taken the batch. */
   #unanswered(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
+    batch.mayBeWritten = true;
+    this.#repeatOrFail(queue, batch, error);
+  }
+
+  #repeatOrFail(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
     if (isRetriable(error)) this.#repeat(queue, batch, error);
-    else this.#fail(queue, batch, error);
+    else this.#failInTurn(queue, batch, error);
   }
 
   #repeat(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
-    if (batch.isSettled) {
-      this.#forget(queue, batch);
-    } else if (batch.attempts > this.#config.retries) {
-      this.#fail(queue, batch, error);
-    } else {
-      const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.config;
-      queue.repeat(batch, performance.now() + exponentialBackoff(retryBackoffMs, retryBackoffMaxMs, batch.attempts - 1));
-    }
+    if (batch.isSettled) this.#forget(queue, batch);
+    else if (batch.attempts > this.#config.retries) this.#failInTurn(queue, batch, error);
+    else this.#sendAgain(queue, batch);
+  }
+
+  #sendAgain(queue: PartitionQueue, batch: ProducerBatch): void {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.config;
+    queue.repeat(batch, performance.now() + exponentialBackoff(retryBackoffMs, retryBackoffMaxMs, Math.max(0, batch.attempts - 1)));
+  }
+
+  /** Listeners hear of records in their order: while the fate of older ones is open, the batch is sent again, and refused again in its turn. */
+  #failInTurn(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
+    if (batch.isSettled || queue.isOldest(batch)) this.#fail(queue, batch, error);
+    else this.#sendAgain(queue, batch);
   }
 
   #split(queue: PartitionQueue, batch: ProducerBatch): boolean {
@@ -315,14 +340,21 @@ export class Sender {
   }
 
   #succeed(queue: PartitionQueue, batch: ProducerBatch, baseOffset: number, logAppendTime: number): void {
+    queue.confirm(batch);
     if (!batch.isSettled) this.#settled(batch, batch.succeed(baseOffset, logAppendTime));
     this.#forget(queue, batch);
   }
 
   #fail(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
-    if (batch.attempts > 0) queue.abandonEpoch();
-    this.#settled(batch, batch.isSettled ? null : batch.fail(error));
+    this.#giveUpBatch(queue, batch, error);
     this.#forget(queue, batch);
+  }
+
+  /** Its listeners hear that it failed. A batch that is on its way keeps its place and its bytes until the answer comes. */
+  #giveUpBatch(queue: PartitionQueue, batch: ProducerBatch, error: KafkaException): void {
+    if (batch.stamp !== null) queue.abandonEpoch();
+    this.#settled(batch, batch.fail(error));
+    if (!queue.inFlight.includes(batch)) this.#forget(queue, batch);
   }
 
   #settled(batch: ProducerBatch, thrown: Error | null): void {
@@ -338,26 +370,18 @@ export class Sender {
     if (queue.isEmpty) this.#active.delete(queue);
   }
 
-  /** Gives up what is older than `delivery.timeout.ms`. A batch that is on its way keeps its place until the answer comes. */
+  /** Gives up what is older than `delivery.timeout.ms`. */
   #expire(queue: PartitionQueue, now: number): void {
-    const { deliveryTimeoutMs } = this.#config;
-    for (const batch of queue.inFlight.concat(queue.queued)) {
+    const expiredBefore = now - this.#config.deliveryTimeoutMs;
+    for (const batch of queue.oldestFirst()) {
       if (batch.isSettled) continue;
-      const at = batch.createdAt + deliveryTimeoutMs;
-      if (at > now) {
-        this.#wakeAt(at);
+      if (batch.createdAt > expiredBefore) {
+        this.#wakeAt(batch.createdAt + this.#config.deliveryTimeoutMs);
         return;
       }
       const waited = Math.round(now - batch.createdAt);
-      const error = new TimeoutException(
-        `Expiring ${batch.recordCount} record(s) for ${name(queue)}:${waited} ms has passed since batch creation`,
-      );
-      if (queue.inFlight.includes(batch)) {
-        queue.abandonEpoch();
-        this.#settled(batch, batch.fail(error));
-      } else {
-        this.#fail(queue, batch, error);
-      }
+      const what = `Expiring ${batch.recordCount} record(s) for ${name(queue)}:${waited} ms has passed since batch creation`;
+      this.#giveUpBatch(queue, batch, new TimeoutException(what));
     }
   }
 
@@ -365,22 +389,7 @@ export class Sender {
     this.#directory.abandon(error);
     this.#tellRefused();
     for (const queue of Array.from(this.#active)) {
-      for (const batch of queue.inFlight.concat(queue.queued)) this.#fail(queue, batch, error);
+      for (const batch of queue.oldestFirst()) this.#giveUpBatch(queue, batch, error);
     }
   }
-}
-
-function produceRequest(delivery: Delivery, acks: number, timeoutMs: number): ProduceRequest {
-  const topics = new Map<string, { name: string; partitions: { partition: number; records: Buffer }[] }>();
-  for (const [{ topic, partition }, { bytes }] of delivery) {
-    const entry = { partition, records: bytes as Buffer };
-    const known = topics.get(topic);
-    if (known === undefined) topics.set(topic, { name: topic, partitions: [entry] });
-    else known.partitions.push(entry);
-  }
-  return { transactionalId: null, acks, timeoutMs, topics: [...topics.values()] };
-}
-
-function name({ topic, partition }: PartitionQueue): string {
-  return `${topic}-${partition}`;
 }

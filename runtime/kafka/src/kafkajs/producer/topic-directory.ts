@@ -12,6 +12,8 @@ import { TopicQueues } from './topic-queues.ts';
 /** Metadata errors that waiting does not cure. */
 const hopeless: ReadonlySet<number> = new Set([ErrorCode.INVALID_TOPIC_EXCEPTION, ErrorCode.TOPIC_AUTHORIZATION_FAILED]);
 
+const maxTimerMs = 2_147_483_647;
+
 /** A record that waits until the partitions of its topic are known. */
 export interface UnplacedRecord {
   readonly record: ProducerRecord;
@@ -44,6 +46,8 @@ export class TopicDirectory {
   #isRefreshing = false;
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Ends the wait of held records after `max.block.ms`, also while a broker that is asked says nothing. */
+  #expiryTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
   #last: TopicQueues | null = null;
 
@@ -74,6 +78,7 @@ export class TopicDirectory {
       return;
     }
     this.#unplaced.set(topic, [record]);
+    this.#expireLater();
     this.refresh();
   }
 
@@ -81,12 +86,14 @@ export class TopicDirectory {
   refresh(): void {
     if (this.#isRefreshing || this.#isClosed) return;
     this.#isRefreshing = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
     void this.#refresh();
   }
 
   close(): void {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#expiryTimer !== null) clearTimeout(this.#expiryTimer);
   }
 
   /** Gives up the records that still wait. */
@@ -101,14 +108,14 @@ export class TopicDirectory {
     } catch (error) {
       if (!isRetriable(error)) this.abandon(error as KafkaException);
     }
-    this.#expire();
-    const isIncomplete = this.#unplaced.size > 0;
-    this.#failures = isIncomplete ? this.#failures + 1 : 0;
+    if (this.#isClosed) return;
+    this.#failures = this.#isIncomplete() ? this.#failures + 1 : 0;
     const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.config;
     // Also after success: a leader that is being elected is asked for again, not in a circle.
     this.#timer = setTimeout(
       () => {
         this.#isRefreshing = false;
+        this.#timer = setTimeout(() => this.refresh(), Math.min(this.#cluster.config.metadataMaxAgeMs, maxTimerMs));
         if (this.#unplaced.size > 0) this.refresh();
         this.#listener.refreshed();
       },
@@ -130,6 +137,33 @@ export class TopicDirectory {
         if (held !== undefined) this.#listener.placeable(topic, held);
       }
     }
+  }
+
+  /** Whether asking again soon may bring what somebody waits for; the longer it does not, the less often it is asked (KIP-580). */
+  #isIncomplete(): boolean {
+    if (this.#unplaced.size > 0) return true;
+    for (const { name } of this.#topics.values()) {
+      const metadata = this.#cluster.topic(name);
+      if (metadata === undefined || metadata.errorCode !== ErrorCode.NONE) return true;
+      if (metadata.partitions.some(({ leader }) => leader < 0)) return true;
+    }
+    return false;
+  }
+
+  #expireLater(): void {
+    if (this.#expiryTimer !== null || this.#isClosed) return;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const [first] of this.#unplaced.values()) oldest = Math.min(oldest, first?.since ?? oldest);
+    if (oldest === Number.POSITIVE_INFINITY) return;
+    const wait = oldest + this.#config.maxBlockMs - performance.now();
+    this.#expiryTimer = setTimeout(
+      () => {
+        this.#expiryTimer = null;
+        this.#expire();
+        this.#expireLater();
+      },
+      Math.min(Math.max(1, wait), maxTimerMs),
+    );
   }
 
   #expire(): void {

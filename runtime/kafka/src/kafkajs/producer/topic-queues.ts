@@ -10,7 +10,9 @@ export class TopicQueues {
   readonly name: string;
   readonly #config: ProducerConfig;
   readonly #pool: BufferPool;
+  /** All there ever were: a topic that is made anew may have fewer. */
   readonly #partitions: PartitionQueue[] = [];
+  #partitionCount = 0;
   /** Partitions that have a leader. */
   #available: readonly number[] = [];
   #sticky = 0;
@@ -24,11 +26,11 @@ export class TopicQueues {
 
   /** Whether its partitions are known. */
   get isKnown(): boolean {
-    return this.#partitions.length > 0;
+    return this.#partitionCount > 0;
   }
 
   get partitionCount(): number {
-    return this.#partitions.length;
+    return this.#partitionCount;
   }
 
   get partitions(): readonly PartitionQueue[] {
@@ -37,6 +39,7 @@ export class TopicQueues {
 
   /** Takes over what the brokers say. */
   update({ partitions }: TopicMetadata): void {
+    this.#partitionCount = partitions.length;
     while (this.#partitions.length < partitions.length) {
       this.#partitions.push(new PartitionQueue(this.name, this.#partitions.length, this.#config, this.#pool));
     }
@@ -46,8 +49,8 @@ export class TopicQueues {
 
   /** The partition for a record; undefined if it names one that does not exist. */
   choose({ partition, key }: ProducerRecord, bytes: number): PartitionQueue | undefined {
-    if (partition !== null) return this.#partitions[partition];
-    if (key !== null) return this.#partitions[partitionForKey(key, this.#partitions.length)];
+    if (partition !== null) return partition < this.#partitionCount ? this.#partitions[partition] : undefined;
+    if (key !== null) return this.#partitions[partitionForKey(key, this.#partitionCount)];
     return this.#partitions[this.#keyless(bytes)];
   }
 

@@ -12,6 +12,8 @@ export type Verdict =
   | 'out of order'
   /** The leader does not know the producer any more. */
   | 'unknown producer'
+  /** The leader has it, but not as many replicas as it takes, so it may be lost again. */
+  | 'in doubt'
   /** The same batch may be accepted later. */
   | 'repeat'
   | 'refused';
@@ -21,6 +23,8 @@ const special: Readonly<Record<number, Verdict>> = {
   [ErrorCode.DUPLICATE_SEQUENCE_NUMBER]: 'written before',
   [ErrorCode.MESSAGE_TOO_LARGE]: 'too large',
   [ErrorCode.RECORD_LIST_TOO_LARGE]: 'too large',
+  [ErrorCode.REQUEST_TIMED_OUT]: 'in doubt',
+  [ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND]: 'in doubt',
 };
 
 const ofIdempotence: Readonly<Record<number, Verdict>> = {

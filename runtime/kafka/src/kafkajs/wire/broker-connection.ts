@@ -30,10 +30,13 @@ export class BrokerConnection {
   #ranges: ApiVersionRanges = {};
   /** Why the connection is closed; null while it is open. */
   #closeReason: Error | null = null;
+  /** Fails what waits for kafkajs, which leaves it waiting when a connection is closed on our side. */
+  readonly #interrupts = new Set<(reason: Error) => void>();
   /** Requests that wait for a re-authentication, so that none overtakes another. */
   #waiting: (() => void)[] | null = null;
 
-  private constructor(address: Address, config: WireConfig) {
+  /** Not connected yet: {@link open} does that. */
+  constructor(address: Address, config: WireConfig) {
     this.address = address;
     this.#config = config;
     this.#wire = kafkaJsConnection({
@@ -49,23 +52,24 @@ export class BrokerConnection {
     });
   }
 
-  /** @throws DisconnectException, TimeoutException, SslAuthenticationException, SaslAuthenticationException */
-  static async open(address: Address, config: WireConfig): Promise<BrokerConnection> {
-    const connection = new BrokerConnection(address, config);
+  /**
+   * Connects and authenticates, once. {@link close} ends it early.
+   * @throws DisconnectException, TimeoutException, SslAuthenticationException, SaslAuthenticationException
+   */
+  async open(): Promise<void> {
+    const { connectionTimeoutMs } = this.#config;
     try {
-      await connection.#wire.connect();
-      const { errorCode, ranges } = await connection.#exchange(apiVersions, null, apiVersions.maxVersion, {
-        timeoutMs: config.connectionTimeoutMs,
-      });
-      if (errorCode !== 0) throw brokerError(errorCode, `ApiVersions of ${address.host}:${address.port}`);
-      connection.#ranges = ranges;
-      connection.#wire.setVersions(ranges);
-      connection.#wire.setSupportAuthenticationProtocol(saslAuthenticateKey in ranges);
-      await connection.#wire.authenticate();
-      return connection;
+      await this.#whileOpen(this.#wire.connect());
+      const options = { timeoutMs: connectionTimeoutMs };
+      const { errorCode, ranges } = await this.#exchange(apiVersions, null, apiVersions.maxVersion, options);
+      if (errorCode !== 0) throw brokerError(errorCode, `ApiVersions of ${this.address.host}:${this.address.port}`);
+      this.#ranges = ranges;
+      this.#wire.setVersions(ranges);
+      this.#wire.setSupportAuthenticationProtocol(saslAuthenticateKey in ranges);
+      await this.#authenticate();
     } catch (error) {
-      const reason = connectionError(error, address);
-      connection.close(reason);
+      const reason = connectionError(error, this.address);
+      this.close(reason);
       throw reason;
     }
   }
@@ -100,10 +104,12 @@ export class BrokerConnection {
   close(reason: Error = disconnected(this.address)): void {
     if (this.#closeReason !== null) return;
     this.#closeReason = reason;
+    // The error makes kafkajs clear its own timer of a connection that is being made. No byte is written after this.
+    this.#socket?.destroy(reason);
     this.#wire.rejectRequests(reason);
     this.#wire.requestQueue.destroy();
+    for (const interrupt of this.#interrupts) interrupt(reason);
     void this.#wire.disconnect().catch(() => undefined);
-    this.#socket?.destroy();
   }
 
   #openSocket({ host, port, ssl, onConnect }: SocketTarget): Socket {
@@ -111,9 +117,39 @@ export class BrokerConnection {
     const socket = ssl === null ? net.connect({ host, port }, onConnect) : tls.connect({ host, port, ...servername, ...ssl }, onConnect);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
+    // Before kafkajs tells those who wait for answers: whoever sends a batch again changes bytes that must not be written any more.
+    socket.once('error', (error) => this.close(connectionError(error, this.address)));
+    socket.once('end', () => this.close());
     socket.once('close', () => this.close());
     this.#socket = socket;
     return socket;
+  }
+
+  /** The result, unless the connection is closed first. */
+  async #whileOpen<Result>(result: Promise<Result>): Promise<Result> {
+    if (this.#closeReason !== null) throw this.#closeReason;
+    let interrupt: (reason: Error) => void = () => undefined;
+    const closed = new Promise<never>((_resolve, reject) => {
+      interrupt = reject;
+      this.#interrupts.add(interrupt);
+    });
+    try {
+      return await Promise.race([result, closed]);
+    } finally {
+      this.#interrupts.delete(interrupt);
+    }
+  }
+
+  /** As long as a request may take: kafkajs would wait for ever for a broker that says nothing. */
+  async #authenticate(): Promise<void> {
+    if (this.#config.sasl === null) return;
+    const { requestTimeoutMs } = this.#config;
+    const timer = setTimeout(() => this.close(timedOut('SaslAuthenticate', this.address, requestTimeoutMs)), requestTimeoutMs);
+    try {
+      await this.#whileOpen(this.#wire.authenticate());
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #exchange<Request, Response>(
@@ -126,22 +162,44 @@ export class BrokerConnection {
     const frame = this.#frame(api, request, version, correlationId);
     const timer = setTimeout(() => this.close(timedOut(api.name, this.address, timeoutMs)), timeoutMs);
     try {
-      const { payload } = await new Promise<{ payload: Buffer | null }>((resolve, reject) => {
-        this.#wire.requestQueue.push({
-          entry: { apiKey: api.key, apiName: api.name, apiVersion: version, correlationId, resolve, reject },
-          expectResponse,
-          requestTimeout: null,
-          sendRequest: () => this.#write(frame),
-        });
-      });
-      if (payload === null) return undefined as Response;
-      const reader = new WireReader(payload);
-      if (version >= (api.flexibleFrom ?? Number.POSITIVE_INFINITY)) reader.skipTags();
-      return api.decode(reader, version);
+      const payload = await (expectResponse ? this.#question(api, version, correlationId, frame) : this.#statement(frame));
+      return payload === null ? (undefined as Response) : this.#decode(api, version, payload);
     } catch (error) {
       throw this.#closeReason ?? connectionError(error, this.address);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #question(api: Api<never, unknown>, version: number, correlationId: number, frame: readonly Buffer[]): Promise<Buffer | null> {
+    const { payload } = await new Promise<{ payload: Buffer | null }>((resolve, reject) => {
+      this.#wire.requestQueue.push({
+        entry: { apiKey: api.key, apiName: api.name, apiVersion: version, correlationId, resolve, reject },
+        expectResponse: true,
+        requestTimeout: null,
+        sendRequest: () => this.#write(frame),
+      });
+    });
+    return payload;
+  }
+
+  /** Nobody answers; it is over when the system has taken all bytes, since they may belong to somebody who waits to use them again. */
+  #statement(frame: readonly Buffer[]): Promise<null> {
+    return new Promise((resolve, reject) => {
+      this.#write(frame, (error) => (error instanceof Error ? reject(error) : resolve(null)));
+    });
+  }
+
+  /** @throws DisconnectException for bytes that are no answer: nothing that follows can be trusted either */
+  #decode<Response>(api: Api<never, Response>, version: number, payload: Buffer): Response {
+    try {
+      const reader = new WireReader(payload);
+      if (version >= (api.flexibleFrom ?? Number.POSITIVE_INFINITY)) reader.skipTags();
+      return api.decode(reader, version);
+    } catch (error) {
+      const reason = disconnected(this.address, error);
+      this.close(reason);
+      throw reason;
     }
   }
 
@@ -154,10 +212,12 @@ export class BrokerConnection {
     return [size, ...body.chunks()];
   }
 
-  #write(frame: readonly Buffer[]): void {
+  #write(frame: readonly Buffer[], onWritten?: (error?: Error | null) => void): void {
     const socket = this.#socket as Socket;
+    const last = frame.length - 1;
     socket.cork();
-    for (const chunk of frame) socket.write(chunk);
+    for (let index = 0; index < last; index++) socket.write(frame[index] as Buffer);
+    socket.write(frame[last] as Buffer, onWritten);
     socket.uncork();
   }
 
@@ -175,7 +235,7 @@ export class BrokerConnection {
 
   async #authenticateAgain(): Promise<void> {
     try {
-      await this.#wire.authenticate();
+      await this.#authenticate();
     } catch (error) {
       this.close(connectionError(error, this.address));
     }

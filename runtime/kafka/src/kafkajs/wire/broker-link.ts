@@ -6,6 +6,7 @@ import { exponentialBackoff, type Address, type WireConfig } from './wire-config
 export class BrokerLink {
   readonly address: Address;
   readonly #config: WireConfig;
+  /** Open, or being opened. */
   #connection: BrokerConnection | null = null;
   #opening: Promise<BrokerConnection> | null = null;
   #failures = 0;
@@ -20,7 +21,7 @@ export class BrokerLink {
   }
 
   get isOpen(): boolean {
-    return this.#connection?.isOpen === true;
+    return this.#opening === null && this.#connection?.isOpen === true;
   }
 
   /**
@@ -29,35 +30,26 @@ export class BrokerLink {
    */
   async connection(): Promise<BrokerConnection> {
     if (this.#isClosed) throw disconnected(this.address);
-    if (this.#connection?.isOpen === true) return this.#connection;
+    if (this.#opening === null && this.#connection?.isOpen === true) return this.#connection;
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
     });
     return this.#opening;
   }
 
-  /** Closes the connection; a later request opens another. */
-  drop(): void {
-    this.#connection?.close();
-    this.#connection = null;
-  }
-
-  /** For good. Idempotent. */
+  /** For good, also while a connection is being opened. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#wake?.();
-    this.drop();
+    this.#connection?.close();
   }
 
   async #open(): Promise<BrokerConnection> {
     await this.#backOff();
+    const connection = new BrokerConnection(this.address, this.#config);
+    this.#connection = connection;
     try {
-      const connection = await BrokerConnection.open(this.address, this.#config);
-      if (this.#isClosed) {
-        connection.close();
-        throw disconnected(this.address);
-      }
-      this.#connection = connection;
+      await connection.open();
       this.#failures = 0;
       return connection;
     } catch (error) {

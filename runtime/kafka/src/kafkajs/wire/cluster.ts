@@ -115,6 +115,11 @@ export class Cluster {
     if (performance.now() - this.#refreshedAt >= this.config.metadataMaxAgeMs) await this.refresh();
   }
 
+  /** Resolves when there is a connection to a broker. @throws what keeps it from being made; then nothing has been sent */
+  async connected(nodeId: number, lane: Lane = 'default'): Promise<void> {
+    await this.#link(nodeId, lane).connection();
+  }
+
   /** Sends a request to a broker, and connects to it if need be. Requests of a lane go out in the order of the calls. */
   async request<Request, Response>(
     nodeId: number,
@@ -215,9 +220,8 @@ export class Cluster {
 
   #closeLinksThatMoved(): void {
     for (const [key, link] of this.#links) {
-      const nodeId = Number.parseInt(key, 10);
-      const node = this.#nodes.get(nodeId);
-      if (node === undefined || (node.host === link.address.host && node.port === link.address.port)) continue;
+      const node = this.#nodes.get(Number.parseInt(key, 10));
+      if (node === undefined || isSame(node, link.address)) continue;
       link.close();
       this.#links.delete(key);
     }
@@ -232,6 +236,10 @@ export class Cluster {
   #linkTo(key: string, address: Address): BrokerLink {
     if (this.#isClosed) throw disconnected(address);
     let link = this.#links.get(key);
+    if (link !== undefined && !isSame(link.address, address)) {
+      link.close();
+      link = undefined;
+    }
     if (link === undefined) {
       link = new BrokerLink(address, this.config);
       this.#links.set(key, link);
@@ -246,6 +254,10 @@ export class Cluster {
     yield* links.filter(({ isOpen }) => !isOpen);
     for (const address of shuffled([...this.config.bootstrap])) yield this.#linkTo(`bootstrap ${address.host}:${address.port}`, address);
   }
+}
+
+function isSame(one: Address, other: Address): boolean {
+  return one.host === other.host && one.port === other.port;
 }
 
 function shuffled<Item>(items: Item[]): Item[] {
