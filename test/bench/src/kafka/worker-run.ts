@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
-import type { Admin } from '@millrace/kafka';
 import { TopicPartition } from '@millrace/api';
+import { UnknownTopicOrPartitionException, type Admin } from '@millrace/kafka';
 import { createConnector, deleteConnector } from '../connector-requests.ts';
 import { lineBytes } from '../lines-file.ts';
 import { cpuSeconds, rssMb } from '../process-usage.ts';
@@ -73,9 +73,7 @@ export async function runOnWorker(
   if (what.kind === 'source') await admin.createTopic({ name: topic, partitions: 1, replicationFactor: 1, config: deletedSoon });
   await rm(output, { force: true });
   const progress = async (): Promise<number> =>
-    what.kind === 'source'
-      ? ((await admin.offsets([partition], 'read_uncommitted')).get(partition)?.end ?? 0) / lines
-      : (await sizeOf(output)) / (lines * lineBytes);
+    what.kind === 'source' ? (await endOf(partition, admin)) / lines : (await sizeOf(output)) / (lines * lineBytes);
   const name = `bench-${topic}-${what.kind}`;
   const cpuBefore = cpuSeconds(worker.pid);
   await createConnector(worker.url, name, config);
@@ -83,6 +81,16 @@ export async function runOnWorker(
   const run = { seconds, peakRssMb, cpuSeconds: cpuSeconds(worker.pid) - cpuBefore };
   await deleteConnector(worker.url, name);
   return run;
+}
+
+/** Offset behind the last record; 0 while the broker has not heard yet of a topic that was just created. */
+async function endOf(partition: TopicPartition, admin: Admin): Promise<number> {
+  try {
+    return (await admin.offsets([partition], 'read_uncommitted')).get(partition)?.end ?? 0;
+  } catch (error) {
+    if (error instanceof UnknownTopicOrPartitionException) return 0;
+    throw error;
+  }
 }
 
 async function untilComplete(pid: number, progress: () => Promise<number>): Promise<{ seconds: number; peakRssMb: number }> {
