@@ -33,7 +33,12 @@ export function workloadOf(work: Work): Workload {
 }
 
 export function addUnit(work: Map<string, WorkUnit>, unit: WorkUnit): void {
-  work.set(unit.task === null ? `:${unit.connector}` : `${unit.task}:${unit.connector}`, unit);
+  work.set(keyOf(unit), unit);
+}
+
+/** The key of a unit in all sets. */
+export function keyOf({ connector, task }: WorkUnit): string {
+  return `${task ?? ''}:${connector}`;
 }
 
 export function union(...works: readonly Work[]): Map<string, WorkUnit> {
