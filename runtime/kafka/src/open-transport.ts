@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigException } from '@millrace/api';
-import { DiskStorage } from './embedded/disk/disk-storage.ts';
 import { EmbeddedKafka } from './embedded/embedded-kafka.ts';
 import { EmbeddedLog } from './embedded/embedded-log.ts';
 import type { ClientProperties, KafkaTransport } from './port.ts';
@@ -61,6 +60,8 @@ export async function openTransport(properties: ClientProperties, options: OpenT
   const folder = embeddedFolder(address);
   if (folder === null) return logs.connect(embeddedName(address), () => new EmbeddedLog());
   const { warn } = options;
+  // Whoever keeps the log in memory does not load what files need.
+  const { DiskStorage } = await import('./embedded/disk/disk-storage.ts');
   const open = (): EmbeddedLog => new EmbeddedLog({ storage: new DiskStorage({ folder, ...(warn === undefined ? {} : { warn }) }) });
   return logs.connect(`folder ${folder}`, open);
 }

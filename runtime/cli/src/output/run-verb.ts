@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { ConnectClient } from '../client/connect-client.ts';
-import { exactJson, withDigits } from '../client/exact-json.ts';
-import { openConnection } from '../context/connection.ts';
+import type { ConnectClient } from '../client/connect-client.ts';
 import { ClientExit, CommandError, explain } from '../exit-codes.ts';
 import type { GlobalOptions, OutputFormat } from '../program/global-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -19,7 +17,7 @@ export interface VerbContext {
 export async function runVerb(terminal: Terminal, command: Command, work: (context: VerbContext) => Promise<Report>): Promise<void> {
   const options = command.optsWithGlobals<GlobalOptions>();
   const name = verbName(command);
-  const context: VerbContext = { terminal, options, client: async () => new ConnectClient(await openConnection(terminal.env, options)) };
+  const context: VerbContext = { terminal, options, client: () => openClient(terminal, options) };
   try {
     await print(terminal, options, name, await work(context));
   } catch (error) {
@@ -34,6 +32,15 @@ export async function runVerb(terminal: Terminal, command: Command, work: (conte
     const problem: Problem = { exitCode, message, ...(suggestion === null ? {} : { suggestion }) };
     terminal.out(await envelope(options.output, { command: name, ok: false, summary: {}, result: null, error: problemOf(problem) }));
   }
+}
+
+/** Loaded only now: a worker, which has verbs too, is to start without it. */
+async function openClient(terminal: Terminal, options: GlobalOptions): Promise<ConnectClient> {
+  const [{ ConnectClient }, { openConnection }] = await Promise.all([
+    import('../client/connect-client.ts'),
+    import('../context/connection.ts'),
+  ]);
+  return new ConnectClient(await openConnection(terminal.env, options));
 }
 
 async function print(terminal: Terminal, options: GlobalOptions, command: string, report: Report): Promise<void> {
@@ -70,6 +77,7 @@ function isEnvelope(format: OutputFormat): format is 'json' | 'yaml' {
 }
 
 async function envelope(format: 'json' | 'yaml', content: Envelope): Promise<string> {
+  const { exactJson, withDigits } = await import('../client/exact-json.ts');
   if (format === 'json') return exactJson(content, 2);
   const { stringify } = await import('yaml');
   return withDigits(stringify(content, { lineWidth: 0 })).trimEnd();
