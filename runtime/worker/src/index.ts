@@ -73,6 +73,7 @@ export { loadPlugins, type PluginLocations } from './plugins/load-plugins.ts';
 export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.ts';
 export { PluginRegistry } from './plugins/plugin-registry.ts';
 export { startStandalone, type StandaloneOptions, type StandaloneWorker } from './standalone.ts';
+export { startDistributed, type DistributedOptions, type DistributedWorker } from './distributed.ts';
 export { DeadLetterQueueReporter } from './task/errors/dead-letter-queue-reporter.ts';
 export { FailureContext } from './task/errors/failure-context.ts';
 export { LogReporter } from './task/errors/log-reporter.ts';

@@ -1,16 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedFolder, openTransport, type KafkaTransport } from '@millrace/kafka';
-import { ConfigTransformer } from './config/config-transformer.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { kafkaClusterId } from './kafka-cluster-id.ts';
-import { levelOf } from './log/levels.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
 import { WorkerMetrics } from './metrics/worker-metrics.ts';
 import { KAFKA_VERSION } from './plugins/discovery.ts';
-import { loadPlugins } from './plugins/load-plugins.ts';
 import type { PluginDescriptor } from './plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from './plugins/plugin-registry.ts';
 import { createRestServer } from './rest/create-rest-server.ts';
@@ -21,7 +17,8 @@ import { FileConfigStore } from './storage/file-config-store.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
-import { InlineTaskHost } from './task/inline-task-host.ts';
+import { chooseTaskHost } from './task/choose-task-host.ts';
+import { beginStartUp, commitId, withDefaults } from './worker-start-up.ts';
 
 const offsetsKey = 'offset.storage.file.filename';
 
@@ -63,13 +60,8 @@ export interface StandaloneWorker {
 export async function startStandalone(options: StandaloneOptions): Promise<StandaloneWorker> {
   const { log } = options;
   for (const key of unknownKeys(options.properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
-  // Where plug-ins are has to be known before there are providers to ask.
-  const pluginPath = options.properties['plugin.path'] ?? '';
-  const plugins = await loadPlugins({ ...options, log: log.named(LoggerName.PLUGINS), pluginPath });
-  const transformer = await ConfigTransformer.from(options.properties, plugins);
-  const properties = { ...(await resolvedProperties(options.properties, transformer, log)), 'plugin.path': pluginPath };
+  const { plugins, transformer, properties } = await beginStartUp(options.properties, options, log);
   const workerConfig = completed(properties, options.offsetsInMemory === true);
-  applyLogSettings(log, properties);
   const storageLog = log.named(LoggerName.WORKER);
   const transport = await openTransport(workerConfig, { warn: (message) => storageLog.warn(message) });
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
@@ -77,7 +69,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
   };
   const version = KAFKA_VERSION;
-  const commit = `millrace-${packageVersion()}`;
+  const commit = commitId();
   try {
     const folder = embeddedFolder(workerConfig['bootstrap.servers'] ?? '');
     const configs = folder === null ? new MemoryConfigStore() : new FileConfigStore(join(folder, 'connect', 'connectors'));
@@ -90,7 +82,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       plugins,
       transport,
       clusterId,
-      taskHost: new InlineTaskHost({ plugins, transport }),
+      taskHost: await chooseTaskHost(workerConfig, { plugins, transport }),
       offsets: offsetStore(workerConfig, transport),
       configs,
       transformer,
@@ -117,39 +109,16 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   }
 }
 
-/** The properties with references to configuration providers resolved. @throws ConfigException if a provider fails. */
-async function resolvedProperties(
-  properties: Readonly<Record<string, string>>,
-  transformer: ConfigTransformer,
-  log: WorkerLog,
-): Promise<Record<string, string>> {
-  const { data, resolved } = await transformer.transform(properties);
-  log.secrets.add(resolved.map(({ value }) => value));
-  return data;
-}
-
 /** The properties with defaults filled in. @throws ConfigException for a missing or wrong value. */
 function completed(properties: Readonly<Record<string, string>>, offsetsInMemory: boolean): Record<string, string> {
   const file = offsetsInMemory ? '' : folderOffsets(properties['bootstrap.servers'] ?? '');
-  const parsed = STANDALONE_CONFIG.parse(file === null ? properties : { [offsetsKey]: file, ...properties });
-  const result: Record<string, string> = { ...properties };
-  for (const [key, value] of Object.entries(parsed)) {
-    if (value !== null && result[key] === undefined) result[key] = Array.isArray(value) ? value.join(',') : String(value);
-  }
-  return result;
+  return withDefaults(properties, STANDALONE_CONFIG.parse(file === null ? properties : { [offsetsKey]: file, ...properties }));
 }
 
 /** The file of offsets in the folder of the log; null if the log is in none. */
 function folderOffsets(bootstrapServers: string): string | null {
   const folder = embeddedFolder(bootstrapServers);
   return folder === null ? null : join(folder, 'connect', 'offsets');
-}
-
-/** What the properties say of the log wins over how it was opened; what they leave out stays. Their values are valid by now. */
-function applyLogSettings(log: WorkerLog, { 'log.format': format, 'log.level': level }: Readonly<Record<string, string>>): void {
-  if (format === 'text' || format === 'json') log.setFormat(format);
-  const name = level === undefined ? null : levelOf(level);
-  if (name !== null) log.loggers.set('root', name);
 }
 
 /** Invariant 1: offsets must not be safer than the records before them. */
@@ -162,8 +131,4 @@ function offsetStore(workerConfig: Readonly<Record<string, string>>, transport: 
 function loggerAdmin(log: WorkerLog): LoggerAdmin {
   const { loggers } = log;
   return { loggers, log: log.named(LoggerName.REST), setInCluster: async (logger, level) => void loggers.set(logger, level) };
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }

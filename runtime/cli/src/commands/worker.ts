@@ -1,13 +1,48 @@
-import { parseDistributedConfig, readPropertiesFile } from '@millrace/worker';
+import { openWorkerLog, readPropertiesFile, startDistributed, type LogFormat } from '@millrace/worker';
 import { CommandError, ExitCode, orExit } from '../exit-codes.ts';
+import { ownPluginFolders } from '../installed-plugins.ts';
+import { shutdownSignal } from '../shutdown.ts';
+
+export interface WorkerCommandOptions {
+  readonly logFormat?: LogFormat;
+  /** Joins although classes of the cluster's connectors are not installed here. */
+  readonly force?: boolean;
+}
 
 /**
- * `millrace worker`: a worker of a cluster. The properties are checked in full; then it says that clusters cannot be run yet.
- * @throws CommandError START_UP, always.
+ * `millrace worker`: one worker of a cluster, until a signal comes. As Kafka's `connect-distributed`.
+ * @throws CommandError START_UP if it cannot start, USAGE if it cannot go on, as a JVM worker ends then
  */
-export async function worker(file: string): Promise<void> {
-  await orExit(ExitCode.START_UP, async () => parseDistributedConfig(await readPropertiesFile(file)));
-  throw new CommandError(ExitCode.START_UP, `${file} is valid, but this version runs no clusters of workers`, {
-    suggestion: 'Run one worker with millrace standalone',
+export async function worker(file: string, { logFormat, force }: WorkerCommandOptions): Promise<void> {
+  const { log, close } = openWorkerLog(process.stderr, { format: logFormat ?? 'text' });
+  const crashed = crash();
+  const stopped = shutdownSignal();
+  const properties = await orExit(ExitCode.START_UP, () => readPropertiesFile(file));
+  const running = await orExit(ExitCode.START_UP, () =>
+    startDistributed({
+      properties: { ...properties, ...(logFormat === undefined ? {} : { 'log.format': logFormat }) },
+      pluginFolders: ownPluginFolders(),
+      log,
+      onCrash: crashed.report,
+      ...(force === undefined ? {} : { force }),
+    }),
+  );
+  log.info(`Kafka Connect worker started, REST at ${running.url}`);
+  try {
+    const end = await Promise.race([stopped, crashed.error]);
+    if (typeof end !== 'string') throw new CommandError(ExitCode.USAGE, `The worker cannot go on: ${end.message}`, { cause: end });
+    log.info(`Stopping on ${end}`);
+  } finally {
+    await running.stop();
+    await close();
+  }
+}
+
+/** The first error after which a worker cannot go on. */
+function crash(): { readonly report: (error: unknown) => void; readonly error: Promise<Error> } {
+  let report: (error: unknown) => void = () => undefined;
+  const error = new Promise<Error>((resolve) => {
+    report = (cause) => resolve(cause instanceof Error ? cause : new Error(String(cause)));
   });
+  return { report: (cause) => report(cause), error };
 }

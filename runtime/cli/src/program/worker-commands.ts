@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { StandaloneCommandOptions } from '../commands/standalone.ts';
+import type { WorkerCommandOptions } from '../commands/worker.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Verbs that run a worker. */
@@ -34,12 +35,14 @@ export function addWorkerCommands(program: Command, terminal: Terminal): void {
 
   program
     .command('worker')
-    .description("run a worker of a cluster, as Kafka's connect-distributed does (checks the configuration; clusters are not there yet)")
+    .description("run a worker of a cluster, as Kafka's connect-distributed does")
     .argument('<worker.properties>', "the worker's configuration, a properties file of Kafka Connect")
+    .option('--force', 'join although classes that the connectors of the cluster need are not installed here')
+    .addOption(new Option('--log-format <format>', 'form of log lines').choices(['text', 'json']))
     .addHelpText('after', `\nExample:\n  millrace worker connect-distributed.properties${exitCodes}`)
-    .action(async (file: string) => {
+    .action(async (file: string, options: WorkerCommandOptions) => {
       const { worker } = await import('../commands/worker.ts');
-      await worker(file);
+      await worker(file, options);
     });
 }
 

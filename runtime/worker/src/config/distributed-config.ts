@@ -2,7 +2,7 @@ import { CaseInsensitiveValidString, ConfigDef, ConfigException, LambdaValidator
 import { entriesWithPrefix } from './entries-with-prefix.ts';
 import { signatureAlgorithm, signatureAlgorithms } from './signature-algorithms.ts';
 import { partitionCount, replicationFactor } from './topic-numbers.ts';
-import { STANDALONE_CONFIG } from './worker-config.ts';
+import { STANDALONE_CONFIG, unknownKeys } from './worker-config.ts';
 
 const maxInt = 2_147_483_647;
 
@@ -200,6 +200,12 @@ export function parseDistributedConfig(props: Readonly<Record<string, string>>):
   }
   const common = STANDALONE_CONFIG.parse({ ...props, [standaloneOnly]: '' });
   return { ...Object.fromEntries(Object.entries(common).filter(([key]) => key !== standaloneOnly)), ...own } as DistributedConfig;
+}
+
+/** Keys that mean nothing to a worker of a cluster. */
+export function unknownDistributedKeys(props: Readonly<Record<string, string>>): string[] {
+  const storage = ['config.storage.', 'offset.storage.', 'status.storage.'];
+  return unknownKeys(props).filter((key) => !DISTRIBUTED_CONFIG.configKeys.has(key) && !storage.some((prefix) => key.startsWith(prefix)));
 }
 
 /** The three topics in which a cluster keeps its state. */

@@ -1,9 +1,12 @@
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
+import type { SignatureHeaders } from './protocol/request-signature.ts';
 import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
 export { withDeadline } from './request-deadline.ts';
+export { ConflictException, RequestTargetException } from './forwarding.ts';
 export { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
+export type { SignatureHeaders } from './protocol/request-signature.ts';
 export type { ConnectorOffset, TargetState };
 
 /** How the worker is, as `GET /health` shows it (KIP-1017). */
@@ -104,6 +107,16 @@ export interface Herder {
   /** @param version required version, as one version or a range */
   connectorPluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]>;
   validateConnectorConfig(config: RawConfig): Promise<ConfigInfos>;
+}
+
+/** What workers of a cluster ask of each other besides (KIP-507). */
+export interface ClusterHerder extends Herder {
+  /** @throws BadRequestException, ConnectRestException 403 or 503, unless another worker has signed the request */
+  checkInternalRequest(headers: SignatureHeaders, body: Buffer): void;
+  /** Takes task configurations of a connector that runs on another worker. */
+  takeTaskConfigs(connector: string, configs: readonly Readonly<Record<string, string>>[]): Promise<void>;
+  /** @throws ConnectRestException: exactly once delivery is not there yet */
+  fenceZombies(connector: string): Promise<void>;
 }
 
 export interface RestartRequest {

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { ConfigException, ConnectException } from '@millrace/api';
-import type { Herder } from '../herder/herder.ts';
+import type { ClusterHerder, Herder } from '../herder/herder.ts';
 import type { LogTail } from '../log/log-tail.ts';
 import { connectorRoutes } from './connector-routes.ts';
+import { forwardWith } from './forwarding.ts';
+import { internalRoutes } from './internal-routes.ts';
 import { parseListeners, type Listener } from './listeners.ts';
 import { logRoutes } from './log-routes.ts';
 import { loggerRoutes, type LoggerAdmin } from './logger-routes.ts';
@@ -11,6 +13,7 @@ import { openApiRoutes } from './openapi-routes.ts';
 import { pluginRoutes } from './plugin-routes.ts';
 import { RestServer, type RestSite } from './rest-server.ts';
 import { rootRoutes, type WorkerVersion } from './root-routes.ts';
+import type { WorkerClient } from './worker-client.ts';
 
 /** What the REST API answers from. */
 export interface RestServices {
@@ -20,6 +23,13 @@ export interface RestServices {
   readonly metrics: MetricsSource;
   /** Latest log lines of connectors. */
   readonly logTail: LogTail;
+  /** What a worker of a cluster answers besides. */
+  readonly cluster?: ClusterServices;
+}
+
+export interface ClusterServices {
+  readonly herder: ClusterHerder;
+  readonly client: WorkerClient;
 }
 
 type WorkerConfig = Readonly<Record<string, string>>;
@@ -49,11 +59,14 @@ export async function createRestServer(services: RestServices, workerConfig: Wor
       rootRoutes(app, herder, version);
       connectorRoutes(app, herder, () => server.advertisedUrl);
       pluginRoutes(app, herder);
+      if (services.cluster !== undefined) internalRoutes(app, services.cluster.herder);
       metricsRoutes(app, services.metrics);
       if (adminListeners === null) adminRoutes(app, services);
     },
   };
-  return new RestServer([main, ...(await adminSite(adminListeners ?? [], guards, services, workerConfig))], advertised(workerConfig));
+  const sites = [main, ...(await adminSite(adminListeners ?? [], guards, services, workerConfig))];
+  const forward = services.cluster === undefined ? null : forwardWith(services.cluster.client);
+  return new RestServer(sites, advertised(workerConfig), forward);
 }
 
 /** `admin.listeners` with addresses: these alone serve `/admin`. Without any: nobody does. */

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AlreadyExistsException, NotFoundException } from '@millrace/api';
-import { ConnectRestException } from '../herder/herder.ts';
+import { ConflictException, ConnectRestException, RequestTargetException } from '../herder/herder.ts';
+import type { Forward } from './forwarding.ts';
 
 /** The body of every error answer. */
 export interface ErrorMessage {
@@ -10,9 +11,12 @@ export interface ErrorMessage {
 }
 
 /** Answers errors as Kafka Connect does: always JSON, always a code and a message. */
-export function installErrorHandlers(server: FastifyInstance): void {
-  server.setErrorHandler(async (error: unknown, _request, reply) => {
+export function installErrorHandlers(server: FastifyInstance, forward: Forward | null = null): void {
+  server.setErrorHandler(async (thrown: unknown, request, reply) => {
+    const error = await forwarded(thrown, request, reply, forward);
+    if (error === null) return;
     const status = statusOf(error);
+    if (error instanceof ConflictException) void reply.header('retry-after', String(error.retryAfterSeconds));
     await reply.code(status).send({ error_code: status, message: messageOf(error) } satisfies ErrorMessage);
   });
   server.setNotFoundHandler(async (request, reply) => {
@@ -25,6 +29,17 @@ export function installErrorHandlers(server: FastifyInstance): void {
     const status = allowed.length > 0 ? 405 : 404;
     await reply.code(status).send({ error_code: status, message: `HTTP ${status} ${STATUS_CODES[status] ?? ''}` } satisfies ErrorMessage);
   });
+}
+
+/** Lets the worker answer that can. @returns null if it has, else what is to be answered here */
+async function forwarded(thrown: unknown, request: FastifyRequest, reply: FastifyReply, forward: Forward | null): Promise<unknown> {
+  if (!(thrown instanceof RequestTargetException) || forward === null) return thrown;
+  try {
+    await forward(request, reply, thrown);
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Methods that an address knows; OPTIONS is known to all that there are. */

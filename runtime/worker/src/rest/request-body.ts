@@ -1,14 +1,23 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SourceMap } from '@millrace/api';
 import { BadRequestException, type ConnectorOffset, type RawConfig } from '../herder/herder.ts';
 import { JsonNumber, parseJson } from './json-text.ts';
 
 type Json = Record<string, unknown>;
 
+/** Bodies as they came, for signatures and for other workers. */
+const rawBodies = new WeakMap<FastifyRequest, string>();
+
+/** The body as it came; empty if there is none. */
+export function rawBodyOf(request: FastifyRequest): string {
+  return rawBodies.get(request) ?? '';
+}
+
 /** Bodies are JSON, or there is none; a request that needs one says so itself. */
 export function installBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    rawBodies.set(request, body as string);
     try {
       done(null, body === '' ? undefined : parseJson(body as string));
     } catch (error) {

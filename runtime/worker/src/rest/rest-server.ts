@@ -5,6 +5,7 @@ import { IllegalStateException } from '@millrace/api';
 import { fastify, type FastifyInstance } from 'fastify';
 import { installContentNegotiation } from './content-negotiation.ts';
 import { installErrorHandlers } from './error-handler.ts';
+import type { Forward } from './forwarding.ts';
 import { authority, listenError, reachableHost, type Listener } from './listeners.ts';
 import { installBodyParsers } from './request-body.ts';
 
@@ -47,8 +48,11 @@ export class RestServer {
   readonly #boundPorts = new Map<Listener, number>();
   #isStopping = false;
 
-  /** @param sites the first is the main one, whose first fitting listener is advertised */
-  constructor(sites: readonly RestSite[], advertised: Advertised) {
+  /**
+   * @param sites the first is the main one, whose first fitting listener is advertised
+   * @param forward serves requests that other workers have to answer
+   */
+  constructor(sites: readonly RestSite[], advertised: Advertised, forward: Forward | null = null) {
     this.#advertised = advertised;
     this.#sites = sites.map((site) => {
       const app = fastify({
@@ -56,7 +60,7 @@ export class RestServer {
         routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
         schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
       });
-      installErrorHandlers(app);
+      installErrorHandlers(app, forward);
       for (const guard of site.guards) guard(app);
       installContentNegotiation(app);
       installBodyParsers(app);

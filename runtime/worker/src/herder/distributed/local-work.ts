@@ -1,0 +1,241 @@
+import { ConnectException, type PluginKind, type Properties } from '@millrace/api';
+import type { ConfigReload } from '../../config/config-reload.ts';
+import type { ConfigTransformer } from '../../config/config-transformer.ts';
+import { LoggerName } from '../../log/logger-names.ts';
+import type { WorkerLog } from '../../log/worker-log.ts';
+import type { PluginDescriptor } from '../../plugins/plugin-descriptor.ts';
+import type { PluginRegistry } from '../../plugins/plugin-registry.ts';
+import { storedStatus } from '../../storage/status-store.ts';
+import { messageOf } from '../../task/error-message.ts';
+import { taskIdText, type TaskId } from '../../task/task-id.ts';
+import type { TaskStatus } from '../../task/task-services.ts';
+import { traceOf } from '../../task/trace.ts';
+import type { Worker } from '../../worker.ts';
+import { ConnectorSettings } from '../connector-settings.ts';
+import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
+import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
+import { LocalConnector } from './local-connector.ts';
+import { ClusterSnapshot } from './cluster-snapshot.ts';
+
+const connectorKinds: readonly PluginKind[] = ['source', 'sink'];
+
+export interface LocalWorkOptions {
+  readonly worker: Worker;
+  readonly plugins: PluginRegistry;
+  readonly configs: ClusterConfigStore;
+  readonly statuses: KafkaStatusStore;
+  readonly transformer: ConfigTransformer;
+  readonly reload: ConfigReload;
+  readonly log: WorkerLog;
+  readonly graceMs: number;
+  workerId(): string;
+  /** Generation of the group. */
+  generation(): number;
+  publishTasks(connector: string, configs: readonly Properties[]): Promise<void>;
+}
+
+/** The connectors and tasks that run on this worker, and what they tell the rest of the cluster. */
+export class LocalWork {
+  readonly #options: LocalWorkOptions;
+  readonly #connectors = new Map<string, LocalConnector>();
+  /** Tasks that run or are about to; the number tells a start that is over from the one that counts. */
+  readonly #tasks = new Map<string, { readonly id: TaskId; readonly start: number }>();
+  readonly #failedTasks = new Set<string>();
+  readonly #settings = new Map<string, ConnectorSettings>();
+  #starts = 0;
+
+  constructor(options: LocalWorkOptions) {
+    this.#options = options;
+  }
+
+  get connectors(): string[] {
+    return [...this.#connectors.keys()];
+  }
+
+  get tasks(): TaskId[] {
+    return Array.from(this.#tasks.values(), ({ id }) => id);
+  }
+
+  connector(name: string): LocalConnector | undefined {
+    return this.#connectors.get(name);
+  }
+
+  hasTask(id: TaskId): boolean {
+    return this.#tasks.has(taskIdText(id));
+  }
+
+  hasTaskFailed(id: TaskId): boolean {
+    return this.#failedTasks.has(taskIdText(id));
+  }
+
+  /** Starts a connector instance in the background, or starts it anew. @returns settles with the start */
+  startConnector(name: string): Promise<void> {
+    let connector = this.#connectors.get(name);
+    if (connector === undefined) {
+      connector = this.#newConnector(name);
+      this.#connectors.set(name, connector);
+    }
+    const started = connector.start();
+    started.catch(() => undefined);
+    return started;
+  }
+
+  /** Starts tasks in the background. Those that run already are left alone. */
+  startTasks(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      if (this.hasTask(id)) continue;
+      this.#starts += 1;
+      this.#tasks.set(taskIdText(id), { id, start: this.#starts });
+      void this.#startTask(id, this.#starts);
+    }
+  }
+
+  /** Gives up connector instances and tasks. Resolves when they have stopped or were cut off. */
+  async stop(connectors: readonly string[], tasks: readonly TaskId[]): Promise<void> {
+    await Promise.all([this.stopTasks(tasks), ...connectors.map((name) => this.#stopConnector(name))]);
+    for (const name of this.#settings.keys()) this.#forgetSettingsOf(name);
+  }
+
+  async stopAll(): Promise<void> {
+    await this.stop(this.connectors, this.tasks);
+  }
+
+  async stopTasks(ids: readonly TaskId[]): Promise<void> {
+    const running = ids.filter((id) => this.hasTask(id));
+    for (const id of running) this.#tasks.delete(taskIdText(id));
+    await this.#options.worker.stopTasks(running);
+    for (const id of running) {
+      this.#failedTasks.delete(taskIdText(id));
+      if (!this.hasTask(id)) this.taskStatus(id, { state: 'UNASSIGNED' });
+    }
+  }
+
+  /** Local instances of a connector go to its target state of now. */
+  async followTargetState(name: string): Promise<void> {
+    const { configs, worker } = this.#options;
+    const snapshot = ClusterSnapshot.of(configs);
+    if (snapshot.connectorConfig(name) === null) return;
+    const state = snapshot.targetState(name);
+    const tasks = this.tasks.filter(({ connector }) => connector === name);
+    if (state === 'STOPPED') await this.stopTasks(tasks);
+    else for (const id of tasks) worker.setTaskTargetState(id, state);
+    void this.#connectors.get(name)?.followTargetState();
+  }
+
+  connectorStatus(name: string, status: TaskStatus): void {
+    this.#connectors.get(name)?.reported(status);
+  }
+
+  taskStatus(id: TaskId, status: TaskStatus): void {
+    const { statuses } = this.#options;
+    const settings = this.#settings.get(id.connector);
+    const trace = status.trace === undefined ? {} : { trace: settings?.hide(status.trace) ?? status.trace };
+    if (status.state === 'FAILED') this.#failedTasks.add(taskIdText(id));
+    else this.#failedTasks.delete(taskIdText(id));
+    const stored = storedStatus({ state: status.state, ...trace }, this.#options.workerId(), this.#versionFor(id.connector, status));
+    const shared = { ...stored, generation: this.#options.generation() };
+    if (isSafe(status)) statuses.putTaskSafe(id, shared);
+    else statuses.putTask(id, shared);
+  }
+
+  putConnectorStatus(name: string, status: TaskStatus): void {
+    const { statuses } = this.#options;
+    const shared = {
+      ...storedStatus(status, this.#options.workerId(), this.#versionFor(name, status)),
+      generation: this.#options.generation(),
+    };
+    if (isSafe(status)) statuses.putConnectorSafe(name, shared);
+    else statuses.putConnector(name, shared);
+  }
+
+  #versionFor(name: string, { state }: TaskStatus): string | undefined {
+    if (state === 'UNASSIGNED' || state === 'RESTARTING') return undefined;
+    return this.#findPlugin(name)?.version;
+  }
+
+  #newConnector(name: string): LocalConnector {
+    const { worker, configs, log, graceMs } = this.#options;
+    return new LocalConnector(name, {
+      worker,
+      settings: this.#settingsOf(name),
+      log: log.named(LoggerName.WORKER_CONNECTOR).child({ connector: name }),
+      graceMs,
+      plugin: () => this.#pluginOf(name),
+      current: () => {
+        const snapshot = ClusterSnapshot.of(configs);
+        const config = snapshot.connectorConfig(name);
+        return config === null ? null : { config, targetState: snapshot.targetState(name) };
+      },
+      status: (status) => this.putConnectorStatus(name, status),
+      publish: (taskConfigs) => this.#options.publishTasks(name, taskConfigs),
+    });
+  }
+
+  async #stopConnector(name: string): Promise<void> {
+    const connector = this.#connectors.get(name);
+    if (connector === undefined) return;
+    this.#connectors.delete(name);
+    await connector.release();
+    if (!this.#connectors.has(name)) this.putConnectorStatus(name, { state: 'UNASSIGNED' });
+  }
+
+  async #startTask(id: TaskId, start: number): Promise<void> {
+    const { configs, worker, log } = this.#options;
+    const isCurrent = (): boolean => this.#tasks.get(taskIdText(id))?.start === start;
+    try {
+      const snapshot = ClusterSnapshot.of(configs);
+      const raw = snapshot.connectorConfig(id.connector);
+      const taskConfig = snapshot.taskConfigs(id.connector)[id.task];
+      if (raw === null || taskConfig === undefined) throw new ConnectException(`Task ${taskIdText(id)} has no configuration`);
+      const plugin = this.#pluginOf(id.connector);
+      const settings = this.#settingsOf(id.connector);
+      if (settings.raw !== raw) settings.replace(raw, []);
+      const config = await settings.resolve();
+      const resolved = await settings.resolveTask(taskConfig);
+      // What has been stopped meanwhile does not come back.
+      if (!isCurrent()) return;
+      const type = plugin.kind === 'sink' ? 'sink' : 'source';
+      worker.startTask({ name: id.connector, type, config }, id.task, resolved, snapshot.targetState(id.connector));
+    } catch (error) {
+      if (!isCurrent()) return;
+      log
+        .named(LoggerName.WORKER_TASK)
+        .child({ ...id })
+        .error(`Task ${taskIdText(id)} cannot start: ${messageOf(error)}`, { error: traceOf(error) });
+      this.taskStatus(id, { state: 'FAILED', trace: traceOf(error) });
+    }
+  }
+
+  #settingsOf(name: string): ConnectorSettings {
+    let settings = this.#settings.get(name);
+    if (settings === undefined) {
+      const { transformer, reload, log } = this.#options;
+      settings = new ConnectorSettings(name, { transformer, reload, mask: log.secrets });
+      this.#settings.set(name, settings);
+    }
+    return settings;
+  }
+
+  #forgetSettingsOf(name: string): void {
+    if (this.#connectors.has(name) || this.tasks.some(({ connector }) => connector === name)) return;
+    this.#settings.get(name)?.close();
+    this.#settings.delete(name);
+  }
+
+  #findPlugin(name: string): PluginDescriptor | null {
+    const className = ClusterSnapshot.of(this.#options.configs).connectorConfig(name)?.['connector.class'];
+    return className === undefined ? null : this.#options.plugins.find(connectorKinds, className);
+  }
+
+  #pluginOf(name: string): PluginDescriptor {
+    return this.#options.plugins.get(
+      connectorKinds,
+      ClusterSnapshot.of(this.#options.configs).connectorConfig(name)?.['connector.class'] ?? '',
+    );
+  }
+}
+
+/** A failure, and that nobody runs it any more, must not hide what a newer owner has written. */
+function isSafe({ state }: TaskStatus): boolean {
+  return state === 'FAILED' || state === 'UNASSIGNED';
+}
