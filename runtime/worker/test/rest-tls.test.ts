@@ -2,8 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { cipherList } from '../src/rest/cipher-suites.ts';
-import { certificatesOf } from '../src/rest/pkcs12-certificates.ts';
 import { testWorker } from './support/test-worker.ts';
 
 const file = (name: string): string => fileURLToPath(new URL(`tls/${name}`, import.meta.url));
@@ -111,39 +109,5 @@ describe('an https listener', () => {
       [{ ...pem, 'listeners.https.ssl.client.auth': 'perhaps' }, 'expected required, requested or none'],
     ];
     for (const [settings, message] of cases) await expect(testWorker([], { ...https, ...settings })).rejects.toThrow(message);
-  });
-});
-
-describe('certificatesOf', () => {
-  it('reads what keytool writes', async () => {
-    const [certificate] = certificatesOf(await readFile(file('truststore.p12')), { file: 'truststore.p12', password: 'changeit' });
-
-    expect(certificate?.trim()).toBe((await text('ca.pem')).trim());
-  });
-
-  it('tells a wrong password, an encryption of old and a file of another kind', async () => {
-    const read = async (name: string, password: string): Promise<string[]> =>
-      certificatesOf(await readFile(file(name)), { file: name, password });
-
-    await expect(read('truststore.p12', 'wrong')).rejects.toThrow('The password of trust store truststore.p12 is wrong');
-    await expect(read('truststore-legacy.p12', 'changeit')).rejects.toThrow(
-      /uses an encryption of old; convert it to PEM with: openssl pkcs12/,
-    );
-    await expect(read('make.sh', 'changeit')).rejects.toThrow('make.sh is no trust store in PEM or PKCS#12');
-  });
-});
-
-describe('cipherList', () => {
-  it('translates the names of Java', () => {
-    const names = [
-      'TLS_AES_256_GCM_SHA384',
-      'TLS_RSA_WITH_AES_128_CBC_SHA',
-      'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-      'ECDHE-RSA-AES256-SHA384',
-    ];
-
-    expect(cipherList('ssl.cipher.suites', names)).toBe(
-      'TLS_AES_256_GCM_SHA384:AES128-SHA:ECDHE-RSA-CHACHA20-POLY1305:ECDHE-RSA-AES256-SHA384',
-    );
   });
 });

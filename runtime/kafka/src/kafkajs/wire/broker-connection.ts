@@ -118,7 +118,7 @@ export class BrokerConnection {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     // Before kafkajs tells those who wait for answers: whoever sends a batch again changes bytes that must not be written any more.
-    socket.once('error', (error) => this.close(connectionError(error, this.address)));
+    socket.once('error', (error) => this.close(connectionError(error, this.address, this.#config.trust)));
     socket.once('end', () => this.close());
     socket.once('close', () => this.close());
     this.#socket = socket;

@@ -18,7 +18,6 @@ import {
   RebalanceInProgressException,
   RecordTooLargeException,
   SaslAuthenticationException,
-  SslAuthenticationException,
   TimeoutException,
   UnknownMemberIdException,
   UnknownTopicOrPartitionException,
@@ -26,6 +25,7 @@ import {
 } from '../../errors.ts';
 import type { Api } from './api.ts';
 import { errorKind } from './error-codes.ts';
+import { tlsError } from './tls-errors.ts';
 import type { Address } from './wire-config.ts';
 
 type ExceptionClass = new (message: string, options?: { readonly cause?: unknown; readonly suggestion?: string }) => KafkaException;
@@ -97,26 +97,23 @@ export function unsupportedApi(
   );
 }
 
-/** Names of TLS errors that a repetition does not cure. */
-const tlsFailure = /CERT|^ERR_SSL|^ERR_TLS|^EPROTO$|SELF_SIGNED|UNABLE_TO|ISSUER/;
+/** Codes of kafkajs for an authentication that cannot succeed. */
+const saslRefusals: readonly string[] = ['UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SASL_AUTHENTICATION_FAILED'];
 
-/** What a failure of the wire means in Kafka's terms. Errors that have a meaning already pass. */
-export function connectionError(error: unknown, address: Address): KafkaException {
+/**
+ * What a failure of the wire means in Kafka's terms. Errors that have a meaning already pass.
+ * @param trust where trusted certificates come from; null if it is not known
+ */
+export function connectionError(error: unknown, address: Address, trust: string | null = null): KafkaException {
   if (error instanceof KafkaException) return error;
-  const { name, code, message } = error as { name?: string; code?: unknown; message?: string };
-  if (name === 'KafkaJSSASLAuthenticationError' || name === 'KafkaJSServerDoesNotSupportApiKey') {
+  const { name, type, message } = error as { name?: string; type?: string; message?: string };
+  if (name === 'KafkaJSSASLAuthenticationError' || name === 'KafkaJSServerDoesNotSupportApiKey' || saslRefusals.includes(type ?? '')) {
     return new SaslAuthenticationException(`${place(address)} refused the authentication: ${message}`, {
       cause: error,
       suggestion: 'Check sasl.mechanism and the user and password of sasl.jaas.config',
     });
   }
-  if (typeof code === 'string' && tlsFailure.test(code)) {
-    return new SslAuthenticationException(`TLS with ${place(address)} failed: ${message} (${code})`, {
-      cause: error,
-      suggestion: 'Check ssl.truststore, ssl.keystore and the name in the certificate of the broker',
-    });
-  }
-  return disconnected(address, error);
+  return tlsError(error, place(address), trust) ?? disconnected(address, error);
 }
 
 function place({ host, port }: Address): string {

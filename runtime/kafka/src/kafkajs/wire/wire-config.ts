@@ -15,6 +15,8 @@ export interface WireConfig {
   readonly clientId: string;
   /** Null: no TLS. */
   readonly ssl: ConnectionOptions | null;
+  /** Where trusted certificates come from, for errors; null without TLS. */
+  readonly trust: string | null;
   /** Null: no authentication. */
   readonly sasl: KafkaJsSasl | null;
   /** `request.timeout.ms` */

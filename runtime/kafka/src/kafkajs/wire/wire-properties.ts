@@ -1,6 +1,7 @@
 import { ConfigException } from '@millrace/api';
 import { integerProperty } from '../../client-properties.ts';
 import type { ClientProperties } from '../../port.ts';
+import { clientSecurity } from '../security/client-security.ts';
 import type { Address, WireConfig } from './wire-config.ts';
 
 const bootstrapKey = 'bootstrap.servers';
@@ -11,8 +12,7 @@ export function wireConfig(properties: ClientProperties): WireConfig {
   return {
     bootstrap: addresses(properties[bootstrapKey] ?? ''),
     clientId: properties['client.id'] ?? '',
-    ssl: null,
-    sasl: null,
+    ...clientSecurity(properties),
     requestTimeoutMs: integerProperty(properties, { key: 'request.timeout.ms', defaultValue: 30_000, min: 0 }),
     connectionTimeoutMs: integerProperty(properties, { key: 'socket.connection.setup.timeout.ms', defaultValue: 10_000, min: 0 }),
     metadataMaxAgeMs: integerProperty(properties, { key: 'metadata.max.age.ms', defaultValue: 300_000, min: 0 }),

@@ -6,6 +6,8 @@ export interface TrustStoreFile {
   /** Names it in errors. */
   readonly file: string;
   readonly password: string;
+  /** Key of the password, for errors. Default: `ssl.truststore.password`. */
+  readonly passwordKey?: string;
 }
 
 /** One element of DER. */
@@ -86,9 +88,16 @@ function decrypted(algorithm: Element, bytes: Buffer, store: TrustStoreFile): Bu
   const key = pbkdf2Sync(store.password, octets(salt), rounds, cipher.keyLength, digest);
   try {
     const decipher = createDecipheriv(cipher.name, key, octets(iv));
-    return Buffer.concat([decipher.update(bytes), decipher.final()]);
+    const plain = Buffer.concat([decipher.update(bytes), decipher.final()]);
+    // One wrong password in 256 leaves bytes that end like a padding.
+    if (root(plain).tag !== SEQUENCE) throw new Error('what it decrypts to is no sequence');
+    return plain;
   } catch (error) {
-    throw new ConfigException(`The password of trust store ${store.file} is wrong`, { cause: error });
+    const key = store.passwordKey ?? 'ssl.truststore.password';
+    throw new ConfigException(`The password of trust store ${store.file} is wrong or missing: check ${key}`, {
+      cause: error,
+      configKey: key,
+    });
   }
 }
 
