@@ -173,6 +173,7 @@ export class Worker {
           this.#metrics.set(taskIdText(id), metrics);
         }),
       log: (level: LogLevel, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
+      logThreshold: (origin) => (origin === undefined ? log : pluginLog).threshold,
       readOffsets: (partitions: readonly SourceMap[]) => offsets.read(id.connector, partitions),
       writeOffsets: async (entries) => {
         // A task that was cut off must not overwrite the offsets of its successor.

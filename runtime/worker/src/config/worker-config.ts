@@ -1,4 +1,4 @@
-import { ConfigDef, ConfigException, LambdaValidator, ValidString, type Parsed } from '@millrace/api';
+import { ConfigDef, ConfigException, LambdaValidator, Range, ValidString, type Parsed } from '@millrace/api';
 
 const common = 'Common';
 const rest = 'REST';
@@ -10,6 +10,14 @@ const advertisedListener = LambdaValidator.with(
     throw ConfigException.invalidValue(name, value, 'expected http or https');
   },
   () => '[http, https]',
+);
+
+const taskHost = LambdaValidator.with(
+  (name, value) => {
+    if (value !== null && value !== 'thread' && value !== 'inline')
+      throw ConfigException.invalidValue(name, value, 'expected thread or inline');
+  },
+  () => '[thread, inline]',
 );
 
 /** Keys that standalone and distributed workers share, named and meant as Kafka Connect's. */
@@ -48,6 +56,22 @@ function workerConfig() {
       importance: 'low',
       group: common,
       doc: 'Time, in milliseconds, that all tasks together have to stop before they are cut off.',
+    })
+    .define('task.host', {
+      type: 'string',
+      default: null,
+      validator: taskHost,
+      importance: 'low',
+      group: common,
+      doc: 'Where connectors and tasks run: thread, each in a thread of its own, or inline, in that of the worker. Default: thread on brokers; on the log inside the worker there is inline alone.',
+    })
+    .define('task.memory.max.mb', {
+      type: 'int',
+      default: 512,
+      validator: Range.atLeast(16),
+      importance: 'low',
+      group: common,
+      doc: 'Heap, in MiB, beyond which a task in a thread of its own fails; a connector may have its own `task.memory.max.mb`. Buffers do not count.',
     })
     .define('offset.flush.interval.ms', {
       type: 'long',

@@ -13,6 +13,8 @@ export type { LogContext, LogFormat };
 
 /** The log of a worker: a logger whose lines carry their origin, from which those of its parts are made. */
 export interface WorkerLog extends Logger {
+  /** Level number below which lines of this logger are not written now. */
+  readonly threshold: number;
   /** Levels of all loggers, for REST. */
   readonly loggers: LoggerRegistry;
   /** Values that lines hide. */
@@ -102,6 +104,10 @@ class ContextLog implements WorkerLog {
     this.#core = core;
     this.#logger = logger;
     this.#context = context;
+  }
+
+  get threshold(): number {
+    return this.#logger.threshold;
   }
 
   get loggers(): LoggerRegistry {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConnectException, type Manifest, type PluginEntry } from '@millrace/api';
-import type { PluginClass, PluginDescriptor } from './plugin-descriptor.ts';
+import type { PluginClass, PluginDescriptor, PluginModule } from './plugin-descriptor.ts';
 
 /** Version of Kafka whose plug-ins and protocols Millrace speaks. */
 export const KAFKA_VERSION = '4.3.1';
@@ -75,13 +75,16 @@ export async function discoverPackage(
 }
 
 function pluginsOf(folder: string, packageJson: PackageJson, importPackage?: ImportPackage): PluginDescriptor[] {
-  const load = importPackage ?? (() => import(pathToFileURL(join(folder, entryFile(packageJson))).href) as ReturnType<ImportPackage>);
   const location = packageJson.name ?? folder;
-  return (packageJson.millrace?.plugins ?? []).map((entry) => descriptor(location, packageJson, entry, load));
+  const specifier = importPackage === undefined ? pathToFileURL(join(folder, entryFile(packageJson))).href : location;
+  const load = importPackage ?? (() => import(specifier) as ReturnType<ImportPackage>);
+  return (packageJson.millrace?.plugins ?? []).map((entry) => {
+    const module = { specifier, export: entry.export };
+    return loadedOnce({ ...described(location, packageJson, entry), module }, load);
+  });
 }
 
-function descriptor(location: string, packageJson: PackageJson, entry: PluginEntry, importPackage: ImportPackage): PluginDescriptor {
-  let loaded: Promise<PluginClass> | null = null;
+function described(location: string, packageJson: PackageJson, entry: PluginEntry): Omit<PluginDescriptor, 'load' | 'module'> {
   return {
     kind: entry.kind,
     className: entry.class,
@@ -89,20 +92,31 @@ function descriptor(location: string, packageJson: PackageJson, entry: PluginEnt
     aliases: entry.aliases ?? [],
     version: entry.class.startsWith('org.apache.kafka.') ? KAFKA_VERSION : (packageJson.version ?? 'undefined'),
     location,
-    load: () => (loaded ??= loadExport(location, entry, importPackage)),
   };
 }
 
-async function loadExport(location: string, entry: PluginEntry, importPackage: ImportPackage): Promise<PluginClass> {
+/** A plug-in whose code can be found from any thread. */
+export interface LocatedPlugin extends Omit<PluginDescriptor, 'load'> {
+  readonly module: PluginModule;
+}
+
+/** The plug-in with its class, which is loaded when it is first asked for. @param importPackage default: `import` of its module */
+export function loadedOnce(plugin: LocatedPlugin, importPackage?: ImportPackage): PluginDescriptor {
+  let loaded: Promise<PluginClass> | null = null;
+  const load = importPackage ?? (() => import(plugin.module.specifier) as ReturnType<ImportPackage>);
+  return { ...plugin, load: () => (loaded ??= loadExport(plugin, load)) };
+}
+
+async function loadExport({ location, className, module }: LocatedPlugin, importPackage: ImportPackage): Promise<PluginClass> {
   let exports: Record<string, unknown>;
   try {
     exports = await importPackage();
   } catch (error) {
-    throw new ConnectException(`Plug-in ${entry.class} of ${location} could not be loaded: ${(error as Error).message}`, { cause: error });
+    throw new ConnectException(`Plug-in ${className} of ${location} could not be loaded: ${(error as Error).message}`, { cause: error });
   }
-  const exported = exports[entry.export];
+  const exported = exports[module.export];
   if (typeof exported !== 'function') {
-    throw new ConnectException(`Plug-in ${entry.class} of ${location}: its manifest names the export ${entry.export}, which is not there`);
+    throw new ConnectException(`Plug-in ${className} of ${location}: its manifest names the export ${module.export}, which is not there`);
   }
   return exported as PluginClass;
 }

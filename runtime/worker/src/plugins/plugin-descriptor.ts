@@ -11,8 +11,17 @@ export interface PluginDescriptor {
   readonly version: string;
   /** Where it comes from, for people: a package or a folder. */
   readonly location: string;
+  /** How to load it in another thread; absent for a class that exists in this one only. */
+  readonly module?: PluginModule;
   /** The exported class. @throws ConnectException naming the package when its code cannot be loaded. */
   load(): Promise<PluginClass>;
+}
+
+/** Where the code of a plug-in is. */
+export interface PluginModule {
+  /** What `import` takes: a URL, or the name of a package that the worker depends on. */
+  readonly specifier: string;
+  readonly export: string;
 }
 
 /** A class without parameters in its constructor. */

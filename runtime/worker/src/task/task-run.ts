@@ -105,11 +105,23 @@ export class TaskRun {
     if (failure === null || this.state.isCancelled || (this.state.isStopping && isAbort(failure))) return cleanedUp;
     // Invariant 7: a task that cannot even be cleaned up shows that it failed.
     await settlesWithin(cleanedUp, failureReportDelayMs, this.#environment.clock);
-    if (!this.state.isCancelled) {
-      this.#services.log('error', `Task ${taskIdText(this.#spec.id)} failed: ${messageOf(failure)}`, { error: traceOf(failure) });
-      this.#services.status({ state: 'FAILED', trace: traceOf(failure) });
-    }
+    if (!this.state.isCancelled) this.#reportFailure(failure);
     return cleanedUp;
+  }
+
+  /**
+   * Ends the task for an error that came up outside of its calls: in a timer, or in a promise that nobody awaited. What the task did before may
+   * have failed with it, so nothing of it is committed any more. Invariant 1.
+   */
+  fail(error: unknown): void {
+    if (this.state.isCancelled) return;
+    this.#reportFailure(error);
+    this.cancel();
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#services.log('error', `Task ${taskIdText(this.#spec.id)} failed: ${messageOf(error)}`, { error: traceOf(error) });
+    this.#services.status({ state: 'FAILED', trace: traceOf(error) });
   }
 
   /** Cuts the task off: whatever it still does has no effect. What it owes to its plug-ins happens when it comes to an end, if ever. */

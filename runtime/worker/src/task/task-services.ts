@@ -82,6 +82,8 @@ export interface TaskServices {
   metrics(metrics: TaskMetrics): void;
   /** @param origin whose line it is: the runtime's, which is the default, or the plug-in's, which has a logger of its own */
   log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>, origin?: 'plugin'): void;
+  /** Level number below which lines are not written, so that they need not be sent. Default: none. */
+  logThreshold?(origin?: 'plugin'): number;
   /** Stored offsets of the connector's source partitions, null where there is none. */
   readOffsets(partitions: readonly SourceMap[]): Promise<(SourceMap | null)[]>;
   /** Stores offsets; resolves when they are safe. A null offset removes the partition's. */

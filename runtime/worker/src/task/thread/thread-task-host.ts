@@ -1,0 +1,80 @@
+import { ConfigException } from '@millrace/api';
+import { areLocated, locatedPlugins } from '../../plugins/located-plugins.ts';
+import type { PluginRegistry } from '../../plugins/plugin-registry.ts';
+import type { LocatedPlugin } from '../../plugins/discovery.ts';
+import { messageOf } from '../error-message.ts';
+import type { TaskHandle, TaskHost } from '../task-host.ts';
+import { taskIdText } from '../task-id.ts';
+import type { TaskServices, TaskSpec } from '../task-services.ts';
+import { traceOf } from '../trace.ts';
+import { ThreadTask } from './thread-task.ts';
+
+const memoryKey = 'task.memory.max.mb';
+/** Least heap, in MiB, with which a task can begin. */
+const minMemoryMb = 16;
+const watchIntervalMs = 500;
+
+export interface ThreadTaskHostOptions {
+  readonly plugins: PluginRegistry;
+  /** Runs tasks of plug-ins that exist in this thread only. */
+  readonly inline: TaskHost;
+}
+
+/**
+ * Runs each task in a thread of its own, with its own connections to Kafka, so that it can be ended whatever it does and harms no other.
+ * A task of which a plug-in was handed to the worker as a class, and not as a package, stays inline.
+ */
+export class ThreadTaskHost implements TaskHost {
+  readonly #options: ThreadTaskHostOptions;
+  readonly #tasks = new Set<ThreadTask>();
+  #located: readonly LocatedPlugin[] | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: ThreadTaskHostOptions) {
+    this.#options = options;
+  }
+
+  start(spec: TaskSpec, services: TaskServices): TaskHandle {
+    const { plugins, inline } = this.#options;
+    if (!areLocated(plugins, spec.connectorConfig, spec.workerConfig)) return inline.start(spec, services);
+    this.#located ??= locatedPlugins(plugins);
+    try {
+      const task = new ThreadTask({ spec, services, plugins: this.#located, memoryLimitMb: memoryLimitMb(spec) });
+      this.#watch(task);
+      return task;
+    } catch (error) {
+      services.log('error', `Task ${taskIdText(spec.id)} cannot start: ${messageOf(error)}`, { error: traceOf(error) });
+      services.status({ state: 'FAILED', trace: traceOf(error) });
+      return notRunning;
+    }
+  }
+
+  #watch(task: ThreadTask): void {
+    this.#tasks.add(task);
+    this.#timer ??= setInterval(() => this.#watchAll(), watchIntervalMs).unref();
+  }
+
+  #watchAll(): void {
+    for (const task of this.#tasks) {
+      if (task.hasEnded) this.#tasks.delete(task);
+      else task.watch();
+    }
+    if (this.#tasks.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** The connector's limit, else the worker's. @throws ConfigException if the connector's is none */
+export function memoryLimitMb({ connectorConfig, workerConfig }: Pick<TaskSpec, 'connectorConfig' | 'workerConfig'>): number {
+  const text = connectorConfig[memoryKey] ?? workerConfig[memoryKey] ?? '512';
+  const limit = Number(text.trim());
+  if (Number.isInteger(limit) && limit >= minMemoryMb) return limit;
+  throw ConfigException.invalidValue(memoryKey, text, `expected a whole number of MiB, at least ${minMemoryMb}`);
+}
+
+const notRunning: TaskHandle = {
+  setTargetState: () => undefined,
+  stop: () => undefined,
+  awaitStop: async () => true,
+};
