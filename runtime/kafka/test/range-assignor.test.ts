@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignRanges } from '../src/embedded/range-assignor.ts';
+import { assignRanges } from '../src/consumer/range-assignor.ts';
 
 function assign(subscriptions: Record<string, string[]>, partitions: Record<string, number>): Record<string, string[]> {
   const assignment = assignRanges(new Map(Object.entries(subscriptions)), (topic) => partitions[topic] ?? 0);

@@ -1,6 +1,6 @@
 import { IllegalStateException, type TopicPartition } from '@millrace/api';
-import { Deferred } from '../embedded/deferred.ts';
-import { maxTimerMs } from '../embedded/timer.ts';
+import { Deferred } from '../waiting/deferred.ts';
+import { maxTimerMs } from '../waiting/timer.ts';
 import type { ConsumedRecord, Consumer, OffsetAndMetadata, Offsets, RebalanceListener } from '../port.ts';
 import type { ConsumerBackend, ReadPartition } from './consumer-backend.ts';
 
@@ -41,6 +41,11 @@ export class GroupConsumer implements Consumer {
   /** Milliseconds since the last poll ended; 0 during one. For who watches `max.poll.interval.ms`. */
   get idleMs(): number {
     return this.#isPolling ? 0 : performance.now() - this.#lastPollEnd;
+  }
+
+  /** Whether {@link close} has been called. */
+  get isClosing(): boolean {
+    return this.#closing !== null;
   }
 
   async poll(timeoutMs: number): Promise<ConsumedRecord[]> {

@@ -1,12 +1,10 @@
 import { IllegalArgumentException, type TopicPartition } from '@millrace/api';
+import type { OffsetReset, ReadPartition } from '../consumer/consumer-backend.ts';
 import { NoOffsetForPartitionException, OffsetOutOfRangeException } from '../errors.ts';
 import type { GroupOffsets } from './group-offsets.ts';
 import type { LogRecord } from './log-record.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { PartitionHold } from './retention.ts';
-
-/** Where a consumer without an offset begins, as `auto.offset.reset`. */
-export type OffsetReset = 'latest' | 'earliest' | 'none';
 
 export interface AssignedPartitionOptions {
   readonly partition: TopicPartition;
@@ -18,7 +16,7 @@ export interface AssignedPartitionOptions {
 }
 
 /** One partition that a consumer reads: where it is, and whether it is paused. */
-export class AssignedPartition {
+export class AssignedPartition implements ReadPartition {
   readonly partition: TopicPartition;
   isPaused = false;
   readonly #options: AssignedPartitionOptions;

@@ -11,12 +11,15 @@ import type {
   LogReaderOptions,
   Producer,
 } from '../port.ts';
+import { integerProperty } from '../client-properties.ts';
+import { GroupConsumer } from '../consumer/group-consumer.ts';
+import { StayingMember } from '../membership/staying-member.ts';
 import { EmbeddedAdmin } from './embedded-admin.ts';
-import { EmbeddedConsumer } from './embedded-consumer.ts';
+import { EmbeddedBackend } from './embedded-backend.ts';
 import { EmbeddedLog } from './embedded-log.ts';
-import { EmbeddedMember } from './embedded-member.ts';
 import { EmbeddedProducer } from './embedded-producer.ts';
 import { EmbeddedReader } from './embedded-reader.ts';
+import { GroupSession } from './group-session.ts';
 
 /**
  * Kafka within this process: clients of an {@link EmbeddedLog}. With a log of its own unless it is given one to share, so that every
@@ -47,7 +50,7 @@ export class EmbeddedKafka implements KafkaTransport {
   }
 
   consumer(options: ConsumerOptions): Consumer {
-    return this.#open((onClose) => new EmbeddedConsumer(this.log, options, onClose));
+    return this.#open((onClose) => groupConsumer(this.log, options, onClose));
   }
 
   reader(options: LogReaderOptions): LogReader {
@@ -55,7 +58,7 @@ export class EmbeddedKafka implements KafkaTransport {
   }
 
   member(options: GroupMemberOptions): GroupMember {
-    return this.#open((onClose) => new EmbeddedMember(this.log, options, onClose));
+    return this.#open((onClose) => stayingMember(this.log, options, onClose));
   }
 
   async sync(): Promise<void> {
@@ -84,4 +87,40 @@ export class EmbeddedKafka implements KafkaTransport {
     this.#closers.add(closer);
     return client;
   }
+}
+
+/** Takes `max.poll.records` besides what {@link EmbeddedBackend} takes. */
+function groupConsumer(log: EmbeddedLog, options: ConsumerOptions, onClose: () => void): GroupConsumer {
+  const wantCommit = (): void => {
+    if (!consumer.isClosing) options.onCommitWanted?.();
+  };
+  const consumer: GroupConsumer = new GroupConsumer({
+    listener: options.listener,
+    maxRecords: integerProperty(options.properties, { key: 'max.poll.records', defaultValue: 500, min: 1 }),
+    open: (notify) => new EmbeddedBackend(log, options, { notify, wantCommit }),
+    onClose,
+  });
+  return consumer;
+}
+
+/** Takes `rebalance.timeout.ms`, `retry.backoff.ms` and `client.id`. */
+function stayingMember(log: EmbeddedLog, options: GroupMemberOptions, onClose: () => void): StayingMember {
+  const { properties, groupId, protocolType } = options;
+  const retryBackoffMs = integerProperty(properties, { key: 'retry.backoff.ms', defaultValue: 100, min: 0 });
+  const rebalanceTimeoutMs = integerProperty(properties, { key: 'rebalance.timeout.ms', defaultValue: 60_000, min: 0 });
+  const clientId = properties['client.id'] ?? `${protocolType}-${groupId}`;
+  return new StayingMember(
+    options,
+    (hooks) =>
+      new GroupSession({
+        group: () => log.group(groupId),
+        clientId,
+        protocolType,
+        rebalanceTimeoutMs,
+        protocols: () => options.protocols(),
+        ...hooks,
+      }),
+    retryBackoffMs,
+    onClose,
+  );
 }

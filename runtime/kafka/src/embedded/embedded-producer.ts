@@ -3,7 +3,7 @@ import { integerProperty } from '../client-properties.ts';
 import { RecordTooLargeException, UnknownTopicOrPartitionException } from '../errors.ts';
 import { partitionForKey } from '../partitioner.ts';
 import type { ClientProperties, DeliveryListener, Producer, ProducerRecord } from '../port.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../waiting/abortable.ts';
 import type { EmbeddedLog } from './embedded-log.ts';
 import { memorySize } from './log-record.ts';
 import type { PartitionLog } from './partition-log.ts';

@@ -1,10 +1,10 @@
 import { IllegalStateException } from '@millrace/api';
 import { wordProperty } from '../client-properties.ts';
 import type { ConsumedRecord, LogReader, LogReaderOptions } from '../port.ts';
-import { abortable } from './abortable.ts';
+import { abortable } from '../waiting/abortable.ts';
 import { type EmbeddedLog, unknownTopic } from './embedded-log.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { WaitList } from './wait-list.ts';
+import { WaitList } from '../waiting/wait-list.ts';
 
 interface ReadPartition {
   readonly log: PartitionLog;

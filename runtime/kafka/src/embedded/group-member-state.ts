@@ -1,5 +1,5 @@
 import type { MemberProtocol } from '../port.ts';
-import type { Deferred } from './deferred.ts';
+import type { Deferred } from '../waiting/deferred.ts';
 
 /** How a group reaches one of its members. */
 export interface MemberClient {

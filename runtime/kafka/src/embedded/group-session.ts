@@ -1,8 +1,9 @@
 import { KafkaException } from '@millrace/api';
 import { RebalanceInProgressException, UnknownMemberIdException } from '../errors.ts';
 import type { GroupGeneration, MemberProtocol } from '../port.ts';
+import type { JoinedGroup, Membership } from '../membership/membership.ts';
 import type { Group } from './group.ts';
-import type { JoinResult, MemberClient } from './group-member-state.ts';
+import type { MemberClient } from './group-member-state.ts';
 
 export interface GroupSessionOptions {
   /** The group, asked anew before every join because it may have been deleted in between. */
@@ -12,13 +13,13 @@ export interface GroupSessionOptions {
   readonly rebalanceTimeoutMs: number;
   readonly protocols: () => readonly MemberProtocol[];
   /** The assignment of all, for the leader to give out. */
-  readonly assign: (joined: JoinResult) => Promise<ReadonlyMap<string, Buffer>> | ReadonlyMap<string, Buffer>;
+  readonly assign: (joined: JoinedGroup) => Promise<ReadonlyMap<string, Buffer>>;
   /** Something happened that the owner has to act upon. */
   readonly onChange: () => void;
 }
 
-/** One member's dealings with its group, whatever the protocol type. */
-export class GroupSession implements MemberClient {
+/** Membership in a group of the embedded log. */
+export class GroupSession implements Membership, MemberClient {
   readonly #options: GroupSessionOptions;
   #group: Group | null = null;
   #memberId: string | null = null;
@@ -31,17 +32,14 @@ export class GroupSession implements MemberClient {
     this.#options = options;
   }
 
-  /** Null while not in the group. */
   get generation(): GroupGeneration | null {
     return this.#generation;
   }
 
-  /** Whether the owner is to give up its assignment and {@link join}. */
   get isRejoinNeeded(): boolean {
     return this.#isRejoinNeeded;
   }
 
-  /** Whether the group has gone on without this member; true once. */
   takeRemoval(): boolean {
     const wasRemoved = this.#isRemoved;
     this.#isRemoved = false;
@@ -52,7 +50,6 @@ export class GroupSession implements MemberClient {
     return this.#isRemoved;
   }
 
-  /** Joins, however many generations it takes, and resolves with what the member is assigned. */
   async join(): Promise<Buffer> {
     for (;;) {
       this.#isRejoinNeeded = false;
@@ -87,8 +84,7 @@ export class GroupSession implements MemberClient {
     return this.#group;
   }
 
-  /** Leaves for good. Idempotent. */
-  leave(): void {
+  async leave(): Promise<void> {
     this.#hasLeft = true;
     this.#drop();
   }
@@ -100,7 +96,6 @@ export class GroupSession implements MemberClient {
     if (memberId !== null) this.#group?.leave(memberId);
   }
 
-  /** Gives up the membership after a failure: the next {@link join} is that of a new member. */
   reset(): void {
     this.#drop();
     this.#isRejoinNeeded = true;
@@ -122,8 +117,10 @@ export class GroupSession implements MemberClient {
     const memberId = this.#memberId;
     const joined = await group.join({ memberId, protocolType, protocols: this.#options.protocols(), rebalanceTimeoutMs, client: this });
     const isLeader = joined.leaderId === memberId;
-    const { generationId, protocol } = joined;
+    const { generationId, protocol, leaderId } = joined;
     this.#generation = { generationId, memberId, protocol, isLeader };
-    return group.sync(memberId, generationId, isLeader ? await this.#options.assign(joined) : null);
+    if (!isLeader) return group.sync(memberId, generationId, null);
+    const members = [...joined.members].map(([id, metadata]) => ({ memberId: id, metadata }));
+    return group.sync(memberId, generationId, await this.#options.assign({ protocol, leaderId, members }));
   }
 }

@@ -7,10 +7,10 @@ import {
   UnknownMemberIdException,
 } from '../errors.ts';
 import { consumerProtocolType, decodeAssignment, decodeSubscription } from './consumer-protocol.ts';
-import { Deferred } from './deferred.ts';
+import { Deferred } from '../waiting/deferred.ts';
 import { chooseProtocol, type JoinRequest, type JoinResult, type MemberState, metadataFor, sameProtocols } from './group-member-state.ts';
 import { GroupOffsets, type OffsetJournal } from './group-offsets.ts';
-import { maxTimerMs } from './timer.ts';
+import { maxTimerMs } from '../waiting/timer.ts';
 
 /** Kafka's names. Preparing: waits for the members to join; completing: waits for the leader's assignment. */
 type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable';

@@ -7,7 +7,7 @@ import { PackedSegments } from './packed-segments.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { type RetainedLog, Retention } from './retention.ts';
 import type { TopicConfig } from './topic-config.ts';
-import { WaitList } from './wait-list.ts';
+import { WaitList } from '../waiting/wait-list.ts';
 
 /** A log with a small limit has this many segments at least, so that it forgets little at a time. */
 const segmentsPerLimit = 16;

@@ -1,7 +1,7 @@
 import type { ProducerRecord } from '../port.ts';
 import type { LogRecord, RecordHome } from './log-record.ts';
 import type { Retention } from './retention.ts';
-import type { WaitList } from './wait-list.ts';
+import type { WaitList } from '../waiting/wait-list.ts';
 
 /** The records of one partition, oldest first, wherever they are kept. */
 export interface PartitionLog extends RecordHome {

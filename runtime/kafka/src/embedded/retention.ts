@@ -1,4 +1,4 @@
-import { WaitList } from './wait-list.ts';
+import { WaitList } from '../waiting/wait-list.ts';
 
 /** How much of a log is kept. Infinity: without limit. */
 export interface RetentionLimits {

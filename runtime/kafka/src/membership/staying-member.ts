@@ -1,6 +1,6 @@
 import { IllegalStateException } from '@millrace/api';
-import { Deferred } from '../embedded/deferred.ts';
-import { WaitList } from '../embedded/wait-list.ts';
+import { Deferred } from '../waiting/deferred.ts';
+import { WaitList } from '../waiting/wait-list.ts';
 import type { GroupGeneration, GroupMember, GroupMemberOptions } from '../port.ts';
 import type { JoinedGroup, Membership } from './membership.ts';
 

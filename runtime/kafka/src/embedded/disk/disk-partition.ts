@@ -7,7 +7,7 @@ import { LogRecord } from '../log-record.ts';
 import type { PartitionLog } from '../partition-log.ts';
 import { type RetainedLog, Retention } from '../retention.ts';
 import type { TopicConfig } from '../topic-config.ts';
-import { WaitList } from '../wait-list.ts';
+import { WaitList } from '../../waiting/wait-list.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { DiskCompaction, finishSwap, swapIn } from './disk-compaction.ts';
 import { DiskSegment, type RecordRun, segmentName, segmentOffset } from './disk-segment.ts';

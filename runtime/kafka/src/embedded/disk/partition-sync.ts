@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FlushPolicy } from '../topic-config.ts';
-import { maxTimerMs } from '../timer.ts';
+import { maxTimerMs } from '../../waiting/timer.ts';
 import { Coalesced } from './coalesced.ts';
 import type { DiskSegment } from './disk-segment.ts';
 

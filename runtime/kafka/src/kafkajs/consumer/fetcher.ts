@@ -1,5 +1,5 @@
 import { KafkaException, type TopicPartition } from '@millrace/api';
-import { WaitList } from '../../embedded/wait-list.ts';
+import { WaitList } from '../../waiting/wait-list.ts';
 import { OffsetOutOfRangeException } from '../../errors.ts';
 import type { ConsumedRecord } from '../../port.ts';
 import { fetch as fetchApi, type FetchedPartition } from '../wire/apis/fetch.ts';

@@ -1,5 +1,5 @@
 import { ConfigException, TopicPartition } from '@millrace/api';
-import { assignRanges } from '../../embedded/range-assignor.ts';
+import { assignRanges } from '../../consumer/range-assignor.ts';
 
 /** Spreads the partitions of a group's topics over its members. */
 export type Assignor = (

@@ -1,5 +1,5 @@
-import { abortable } from '../../embedded/abortable.ts';
-import { WaitList } from '../../embedded/wait-list.ts';
+import { abortable } from '../../waiting/abortable.ts';
+import { WaitList } from '../../waiting/wait-list.ts';
 
 /** Counts the bytes of records on their way against `buffer.memory`. */
 export class MemoryGate {

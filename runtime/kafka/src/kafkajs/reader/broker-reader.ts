@@ -1,6 +1,6 @@
 import { IllegalStateException, TopicPartition } from '@millrace/api';
 import { integerProperty, wordProperty } from '../../client-properties.ts';
-import { abortable } from '../../embedded/abortable.ts';
+import { abortable } from '../../waiting/abortable.ts';
 import { UnknownTopicOrPartitionException } from '../../errors.ts';
 import type { ConsumedRecord, LogReader, LogReaderOptions } from '../../port.ts';
 import { fetchConfig } from '../consumer/fetch-config.ts';
