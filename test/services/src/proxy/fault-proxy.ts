@@ -41,6 +41,11 @@ export class FaultProxy {
     this.#onConnection = onConnection;
   }
 
+  /** Port of 127.0.0.1 that connections go to. */
+  get target(): number {
+    return this.#target;
+  }
+
   get port(): number {
     return this.#port;
   }

@@ -67,12 +67,16 @@ export class BrokerAdmin implements Admin {
   }
 
   async deleteTopic(name: string): Promise<void> {
+    const request = { names: [name], timeoutMs: this.#cluster.config.requestTimeoutMs };
+    let mayBeGone = false;
     await this.#insist(async () => {
-      const [deleted] = await this.#cluster.requestController(deleteTopics, {
-        names: [name],
-        timeoutMs: this.#cluster.config.requestTimeoutMs,
-      });
-      await this.#check(deleted?.errorCode ?? -1, `Deleting topic ${name}`);
+      const wasAttempted = mayBeGone;
+      mayBeGone = true;
+      const [deleted] = await this.#cluster.requestController(deleteTopics, request);
+      const code = deleted?.errorCode ?? -1;
+      // An attempt before this one has deleted it, and its answer was lost.
+      if (wasAttempted && code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) return;
+      await this.#check(code, `Deleting topic ${name}`);
     });
   }
 
