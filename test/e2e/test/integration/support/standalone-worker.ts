@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually, freePort, MillraceProcess } from '../../support/millrace-process.ts';
 
-export const string = 'org.apache.kafka.connect.storage.StringConverter';
+const string = 'org.apache.kafka.connect.storage.StringConverter';
 
 /** The answer of a worker's REST API. */
 export interface Answer {
