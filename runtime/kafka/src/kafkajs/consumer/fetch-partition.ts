@@ -31,6 +31,8 @@ export class FetchPartition implements ReadPartition {
   /** Not to be asked for before, by `performance.now()`. */
   retryAt = 0;
   failures = 0;
+  /** The replica that the leader wants to be read in its place (KIP-392), for a while; null: the leader. */
+  preferredReplica: { readonly nodeId: number; readonly until: number } | null = null;
   /** What keeps it from being read; thrown at the next read. */
   error: Error | null = null;
 

@@ -104,15 +104,21 @@ export class Fetcher {
     for (const state of this.#turns) {
       const offset = state.fetchOffset;
       if (offset === null || !this.#isWanted(state, now)) continue;
-      const { topic, partition } = state.partition;
-      const leader = this.#cluster.leader(topic, partition);
-      if (leader < 0) this.#refresh();
-      else if (!this.#busyNodes.has(leader)) {
-        const fetch = fetches.get(leader) ?? new Map();
-        fetches.set(leader, fetch.set(state, { offset, version: state.version }));
+      const nodeId = this.#nodeFor(state, now);
+      if (nodeId < 0) this.#refresh();
+      else if (!this.#busyNodes.has(nodeId)) {
+        const fetch = fetches.get(nodeId) ?? new Map();
+        fetches.set(nodeId, fetch.set(state, { offset, version: state.version }));
       }
     }
     for (const [nodeId, fetch] of fetches) void this.#fetch(nodeId, fetch);
+  }
+
+  #nodeFor(state: FetchPartition, now: number): number {
+    const { preferredReplica, partition } = state;
+    if (preferredReplica !== null && now < preferredReplica.until) return preferredReplica.nodeId;
+    state.preferredReplica = null;
+    return this.#cluster.leader(partition.topic, partition.partition);
   }
 
   #isWanted(state: FetchPartition, now: number): boolean {
@@ -148,13 +154,20 @@ export class Fetcher {
   }
 
   #took(state: FetchPartition, fetchOffset: number, fetched: FetchedPartition): void {
-    const { errorCode, records, abortedTransactions } = fetched;
-    if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+    const { errorCode, records, abortedTransactions, preferredReadReplica } = fetched;
+    if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && state.preferredReplica !== null) {
+      // A follower may lag behind; what is out of range, the leader says.
+      state.preferredReplica = null;
+    } else if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
       this.#outOfRange(state, fetchOffset, fetched);
     } else if (errorCode !== ErrorCode.NONE) {
       this.#failed(state, brokerError(errorCode, `Fetch of ${state.partition}`));
     } else {
       state.failures = 0;
+      // The leader sends no records along when it names another replica.
+      if (preferredReadReplica >= 0) {
+        state.preferredReplica = { nodeId: preferredReadReplica, until: performance.now() + this.#cluster.config.metadataMaxAgeMs };
+      }
       if (records === null || records.length === 0) return;
       const { isolation, checkCrcs } = this.#config;
       const { partition } = state;
@@ -177,6 +190,7 @@ export class Fetcher {
       this.#waiters.wake();
       return;
     }
+    state.preferredReplica = null;
     const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.config;
     state.retryAt = performance.now() + exponentialBackoff(retryBackoffMs, retryBackoffMaxMs, state.failures);
     state.failures += 1;
