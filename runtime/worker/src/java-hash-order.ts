@@ -13,7 +13,7 @@ export function javaHashOrder(texts: readonly string[]): string[] {
 }
 
 /** `java.lang.String.hashCode`. */
-export function javaHashCode(text: string): number {
+function javaHashCode(text: string): number {
   let hash = 0;
   for (let index = 0; index < text.length; index += 1) hash = (Math.imul(31, hash) + text.charCodeAt(index)) | 0;
   return hash;

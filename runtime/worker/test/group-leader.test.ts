@@ -76,7 +76,9 @@ describe('the leader of a group', () => {
     const loads = [...group.held.values()];
     expect(loads.map(({ tasks }) => tasks.length)).toEqual([2, 2, 2]);
     expect(loads.flatMap(({ connectors }) => connectors).sort()).toEqual(['x', 'y']);
-    expect(loads.map(({ offset, leader, leaderUrl }) => [offset, leader, leaderUrl])).toEqual(Array(3).fill([9, 'a', 'http://a/']));
+    expect(loads.map(({ offset, leader, leaderUrl }) => [offset, leader, leaderUrl])).toEqual(
+      Array.from({ length: 3 }, () => [9, 'a', 'http://a/']),
+    );
   });
 
   it('moves work to a new member in two steps, and no more than it has to', async () => {
@@ -112,7 +114,7 @@ describe('the leader of a group', () => {
 
     const told = await group.rebalance(clusterOf(9, { x: 1 }), { b: 11 });
 
-    expect([...told.values()].map(({ error, offset }) => [error, offset])).toEqual(Array(2).fill([0, 12]));
+    expect([...told.values()].map(({ error, offset }) => [error, offset])).toEqual(Array.from({ length: 2 }, () => [0, 12]));
     expect([...told.values()].flatMap(({ connectors }) => connectors).sort()).toEqual(['x', 'y']);
   });
 
@@ -121,7 +123,9 @@ describe('the leader of a group', () => {
 
     const told = await group.rebalance(clusterOf(9, { x: 1 }), { b: 11 });
 
-    expect([...told.values()].map(({ error, offset, tasks }) => [error, offset, tasks])).toEqual(Array(2).fill([1, 11, []]));
+    expect([...told.values()].map(({ error, offset, tasks }) => [error, offset, tasks])).toEqual(
+      Array.from({ length: 2 }, () => [1, 11, []]),
+    );
   });
 
   it('lets work of a lost member wait for its return, unless it has forgotten who had it', async () => {

@@ -23,6 +23,8 @@ export interface KafkaBasedLogOptions {
   };
   /** Receives every record of the topic once, in the order of each partition. What it throws is logged. */
   onRecord(record: ConsumedRecord): void;
+  /** Called once, between the last record that was there at the start and the first that came later. */
+  onCaughtUp?(): void;
   readonly log: Logger;
 }
 
@@ -82,6 +84,7 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
     // Records of transactions that were aborted never counted. Only a worker with exactly-once sources writes transactions.
     this.#reader = transport.reader({ topic: topic.name, isolation: 'read_committed', properties: clients.reader });
     await this.#readFirst(this.#reader);
+    this.#options.onCaughtUp?.();
     this.#running = this.#run(this.#reader);
   }
 
@@ -124,7 +127,7 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
    * @throws the signal's reason when it fires first, KafkaException for an error that does not pass
    */
   async readToEnd(signal?: AbortSignal): Promise<void> {
-    await this.#open().flush();
+    const producer = this.#open();
     signal?.throwIfAborted();
     this.#stopping.signal.throwIfAborted();
     let onAbort = (): void => undefined;
@@ -132,12 +135,24 @@ export class KafkaBasedLog implements DeliveryListener<Sent> {
       await new Promise<void>((resolve, reject) => {
         onAbort = () => reject(signal?.reason as Error);
         signal?.addEventListener('abort', onAbort, { once: true });
-        this.#waiters.push({ resolve, reject });
-        this.#interrupt.abort();
+        void this.#enqueue(producer, { resolve, reject });
       });
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** Asks for a read to the end once all that was sent is there. */
+  async #enqueue(producer: Producer, waiter: EndWaiter): Promise<void> {
+    try {
+      await producer.flush();
+      this.#stopping.signal.throwIfAborted();
+    } catch (error) {
+      waiter.reject(error);
+      return;
+    }
+    this.#waiters.push(waiter);
+    this.#interrupt.abort();
   }
 
   #open(): Producer {

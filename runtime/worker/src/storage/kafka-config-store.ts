@@ -56,13 +56,21 @@ export class KafkaConfigStore implements ClusterConfigStore {
     this.#log = log;
     this.#timeoutMs = timeoutMs;
     this.#state = new ConfigStateBuilder(listener);
-    this.#kafkaLog = new KafkaBasedLog({ transport, topic, clients, onRecord: (record) => this.#read(record), log });
+    this.#kafkaLog = new KafkaBasedLog({
+      transport,
+      topic,
+      clients,
+      log,
+      onRecord: (record) => this.#read(record),
+      onCaughtUp: () => {
+        this.#state.isLive = true;
+      },
+    });
   }
 
   /** The keys of secrets are not in the topic, so that none are returned. */
   async start(): Promise<readonly StoredConnector[]> {
     await this.#kafkaLog.start();
-    this.#state.isLive = true;
     const state = this.snapshot();
     return state.connectors.map((name) => ({
       name,

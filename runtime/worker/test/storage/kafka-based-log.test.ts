@@ -128,6 +128,15 @@ describe('a log', () => {
     expect(warnings).toEqual([expect.stringMatching(/^Topic c with configurations cannot be read now.*does not exist/)]);
   });
 
+  it('does not let a read to the end wait longer than its caller for a Kafka that takes nothing', async () => {
+    const make = kafka.producer.bind(kafka);
+    kafka.producer = (properties) => Object.assign(make(properties), { flush: () => new Promise<void>(() => undefined) });
+    const log = open(internalTopic('config', 'c'));
+    await log.start();
+
+    await expect(log.readToEnd(AbortSignal.timeout(30))).rejects.toThrow(/timeout/i);
+  });
+
   it('refuses a read to the end that its stop overtakes', async () => {
     const log = open(internalTopic('config', 'c'));
     await log.start();

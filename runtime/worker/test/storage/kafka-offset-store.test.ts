@@ -1,9 +1,12 @@
 import { TypedNumber, type SourceMap } from '@millrace/api';
 import { EmbeddedKafka } from '@millrace/kafka';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseDistributedConfig } from '../../src/config/distributed-config.ts';
 import { ConnectorOffsetStore } from '../../src/storage/connector-offset-store.ts';
+import { connectorOffsets } from '../../src/storage/connector-offsets-topic.ts';
 import { KafkaOffsetStore } from '../../src/storage/kafka-offset-store.ts';
 import type { OffsetStore } from '../../src/storage/offset-store.ts';
+import { workerTopic, workerTopicClients } from '../../src/storage/worker-topics.ts';
 import { eventually } from '../support/eventually.ts';
 import { capturedRecords, captureNames } from '../support/internal-topic-captures.ts';
 import { internalTopic, noClients, readRecords, silent, sortedTexts, writeRecords } from '../support/internal-topics.ts';
@@ -173,5 +176,64 @@ describe('a connector with an offsets topic of its own', () => {
     expect(await store.read('c', [{ f: 'a' }])).toEqual([at(1)]);
     await eventually(() => expect(warnings).toEqual(["Offsets of connector c were not copied to the worker's topic: no such topic"]));
     await expect(store.write('c', [[{ f: 'a' }, null]])).rejects.toThrow('no such topic');
+  });
+});
+
+describe('the topics of a worker', () => {
+  const props = {
+    'bootstrap.servers': 'b:1',
+    'group.id': 'g',
+    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+    'config.storage.topic': 'c',
+    'offset.storage.topic': 'offsets',
+    'offset.storage.partitions': '3',
+    'offset.storage.replication.factor': '1',
+    'offset.storage.segment.bytes': '1048576',
+    'status.storage.topic': 's',
+  };
+  const options = { config: parseDistributedConfig(props), props, log: silent };
+
+  it('are as its configuration says, under the client ids of a JVM worker', () => {
+    expect(workerTopic('config', options)).toMatchObject({ name: 'c', partitions: 1, replicationFactor: 3, isSinglePartition: true });
+    expect(workerTopic('offset', options)).toMatchObject({ partitions: 3, replicationFactor: 1, settings: { 'segment.bytes': '1048576' } });
+    expect(workerTopic('status', options)).toMatchObject({ name: 's', partitions: 5 });
+    expect(workerTopicClients('status', props).producer['client.id']).toBe('g-statuses');
+    expect(workerTopicClients('config', { ...props, 'client.id': 'x' }).reader['client.id']).toBe('g-x-configs');
+    expect(workerTopicClients('offset', props).admin['client.id']).toBe('g-shared-admin');
+  });
+
+  it('keep the offsets of a connector, unless it names a topic of its own', async () => {
+    const workerStore = await open();
+    const common = {
+      transport: kafka,
+      connector: 'c',
+      workerProps: props,
+      workerTopic: workerTopic('offset', options),
+      workerStore,
+      log: silent,
+    };
+    const storeFor = async (connectorConfig: Record<string, string>): Promise<OffsetStore> => {
+      const store = connectorOffsets({ ...common, connectorConfig });
+      stores.push(store);
+      await store.start();
+      return store;
+    };
+
+    const shared = await storeFor({});
+    await shared.write('c', [[{ f: 'a' }, { position: 1 }]]);
+    await shared.stop();
+    expect(await workerStore.readAll('c')).toEqual([[{ f: 'a' }, { position: 1 }]]);
+
+    const own = await storeFor({ 'offsets.storage.topic': 'own' });
+    expect(await own.read('c', [{ f: 'a' }])).toEqual([{ position: 1 }]);
+    await own.write('c', [[{ f: 'a' }, { position: 2 }]]);
+    expect(await readRecords(kafka, 'own')).toEqual([['["c",{"f":"a"}]', '{"position":2}']]);
+    expect((await kafka.admin({}).describeTopics(['own'])).get('own')?.partitions).toBe(3);
+    await eventually(async () => expect(await workerStore.readAll('c')).toEqual([[{ f: 'a' }, { position: 2 }]]));
+
+    const same = await storeFor({ 'offsets.storage.topic': 'offsets' });
+    await same.write('c', [[{ f: 'a' }, { position: 3 }]]);
+    expect(await readRecords(kafka, 'offsets')).toHaveLength(3);
   });
 });

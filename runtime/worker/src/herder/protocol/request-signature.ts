@@ -4,8 +4,8 @@ import type { SessionKey } from '../../storage/session-key.ts';
 import { BadRequestException, ConnectRestException } from '../rest-exceptions.ts';
 
 /** Names of the headers with which one worker proves to another that it belongs to the group (KIP-507). */
-export const SIGNATURE_HEADER = 'X-Connect-Authorization';
-export const SIGNATURE_ALGORITHM_HEADER = 'X-Connect-Request-Signature-Algorithm';
+const SIGNATURE_HEADER = 'X-Connect-Authorization';
+const SIGNATURE_ALGORITHM_HEADER = 'X-Connect-Request-Signature-Algorithm';
 
 /** Headers of a request as they came; absent ones are undefined. */
 export interface SignatureHeaders {
