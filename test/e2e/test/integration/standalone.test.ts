@@ -172,11 +172,11 @@ describe('millrace standalone on real Kafka', () => {
     );
 
     await eventually(async () => expect(await missingFrom(output, 200)).toEqual([]));
-    const clients = (await groupOf('shared-sink')).map(({ client }) => client).sort();
+    const clients = async () => (await groupOf('shared-sink')).map(({ client }) => client).sort();
     const [first, second] = ['connector-consumer-shared-sink-0', 'connector-consumer-shared-sink-1'];
-    expect(clients).toEqual([first, first, second, second]);
+    await eventually(async () => expect(await clients()).toEqual([first, first, second, second]));
     await request(worker.url, 'PUT', '/connectors/shared-sink/config', { ...fileSink(output, 'shared'), 'tasks.max': '1' });
-    await eventually(async () => expect(new Set((await groupOf('shared-sink')).map(({ client }) => client))).toEqual(new Set([first])));
+    await eventually(async () => expect(new Set(await clients())).toEqual(new Set([first])));
     const before = (await readFile(output, 'utf8')).length;
     await worker.stop();
     expect((await readFile(output, 'utf8')).length).toBe(before);
