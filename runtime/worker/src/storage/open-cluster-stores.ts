@@ -1,7 +1,6 @@
 import type { Logger } from '@millrace/api';
 import type { ClientProperties, KafkaTransport } from '@millrace/kafka';
 import { storageTopicSettings, type StorageTopic } from '../config/distributed-config.ts';
-import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import type { ClusterConfigListener } from './config-state-builder.ts';
 import type { InternalTopic } from './internal-topic.ts';
 import { KafkaConfigStore } from './kafka-config-store.ts';
@@ -35,7 +34,7 @@ export function openClusterStores({ workerConfig, transport, listener, log }: Cl
   const of = (topic: StorageTopic) => ({
     transport,
     log,
-    topic: internalTopic(workerConfig, topic, log),
+    topic: clusterTopic(workerConfig, topic, log),
     clients: clientsOf(workerConfig, topic),
   });
   return {
@@ -45,7 +44,8 @@ export function openClusterStores({ workerConfig, transport, listener, log }: Cl
   };
 }
 
-function internalTopic(workerConfig: Readonly<Record<string, string>>, topic: StorageTopic, log: Logger): InternalTopic {
+/** One of the three topics as the worker's properties describe it. */
+export function clusterTopic(workerConfig: Readonly<Record<string, string>>, topic: StorageTopic, log: Logger): InternalTopic {
   const prefix = `${topic}.storage`;
   return {
     name: workerConfig[`${prefix}.topic`] ?? '',
@@ -58,14 +58,16 @@ function internalTopic(workerConfig: Readonly<Record<string, string>>, topic: St
   };
 }
 
-/** Client ids as those of a JVM worker, so that quotas and rights that name them go on to hold. */
-function clientsOf(workerConfig: Readonly<Record<string, string>>, topic: StorageTopic): Record<'admin' | 'producer' | 'reader', ClientProperties> {
+/**
+ * Client ids as those of a JVM worker, so that quotas and rights that name them go on to hold. The worker's `producer.*`, `consumer.*` and
+ * `admin.*` are for the clients of connectors: what they set, such as other brokers, must not reach these topics.
+ */
+function clientsOf(
+  workerConfig: Readonly<Record<string, string>>,
+  topic: StorageTopic,
+): Record<'admin' | 'producer' | 'reader', ClientProperties> {
   const own = workerConfig['client.id'];
   const base = `${workerConfig['group.id'] ?? ''}${own ? `-${own}` : ''}`;
   const id = { 'client.id': `${base}-${clientSuffixes[topic]}` };
-  return {
-    admin: { 'client.id': `${base}-shared-admin`, ...entriesWithPrefix(workerConfig, 'admin.') },
-    producer: { ...id, ...entriesWithPrefix(workerConfig, 'producer.') },
-    reader: { ...id, ...entriesWithPrefix(workerConfig, 'consumer.') },
-  };
+  return { admin: { 'client.id': `${base}-shared-admin` }, producer: id, reader: id };
 }

@@ -1,15 +1,14 @@
 import { TypedNumber, type SourceMap } from '@millrace/api';
 import { EmbeddedKafka } from '@millrace/kafka';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseDistributedConfig } from '../../src/config/distributed-config.ts';
 import { ConnectorOffsetStore } from '../../src/storage/connector-offset-store.ts';
 import { connectorOffsets } from '../../src/storage/connector-offsets-topic.ts';
 import { KafkaOffsetStore } from '../../src/storage/kafka-offset-store.ts';
 import type { OffsetStore } from '../../src/storage/offset-store.ts';
-import { workerTopic, workerTopicClients } from '../../src/storage/worker-topics.ts';
+import { clusterTopic, openClusterStores } from '../../src/storage/open-cluster-stores.ts';
 import { eventually } from '../support/eventually.ts';
 import { capturedRecords, captureNames } from '../support/internal-topic-captures.ts';
-import { internalTopic, noClients, readRecords, silent, sortedTexts, writeRecords } from '../support/internal-topics.ts';
+import { internalTopic, noClients, notingListener, readRecords, silent, sortedTexts, writeRecords } from '../support/internal-topics.ts';
 
 let kafka: EmbeddedKafka;
 const stores: OffsetStore[] = [];
@@ -183,24 +182,43 @@ describe('the topics of a worker', () => {
   const props = {
     'bootstrap.servers': 'b:1',
     'group.id': 'g',
-    'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'config.storage.topic': 'c',
+    'config.storage.replication.factor': '3',
     'offset.storage.topic': 'offsets',
     'offset.storage.partitions': '3',
     'offset.storage.replication.factor': '1',
     'offset.storage.segment.bytes': '1048576',
     'status.storage.topic': 's',
+    'status.storage.partitions': '5',
+    'status.storage.replication.factor': '-1',
   };
-  const options = { config: parseDistributedConfig(props), props, log: silent };
 
-  it('are as its configuration says, under the client ids of a JVM worker', () => {
-    expect(workerTopic('config', options)).toMatchObject({ name: 'c', partitions: 1, replicationFactor: 3, isSinglePartition: true });
-    expect(workerTopic('offset', options)).toMatchObject({ partitions: 3, replicationFactor: 1, settings: { 'segment.bytes': '1048576' } });
-    expect(workerTopic('status', options)).toMatchObject({ name: 's', partitions: 5 });
-    expect(workerTopicClients('status', props).producer['client.id']).toBe('g-statuses');
-    expect(workerTopicClients('config', { ...props, 'client.id': 'x' }).reader['client.id']).toBe('g-x-configs');
-    expect(workerTopicClients('offset', props).admin['client.id']).toBe('g-shared-admin');
+  it('are as its configuration says', () => {
+    expect(clusterTopic(props, 'config', silent)).toMatchObject({
+      name: 'c',
+      partitions: 1,
+      replicationFactor: 3,
+      isSinglePartition: true,
+    });
+    expect(clusterTopic(props, 'offset', silent)).toMatchObject({ partitions: 3, settings: { 'segment.bytes': '1048576' } });
+    expect(clusterTopic(props, 'status', silent)).toMatchObject({ name: 's', partitions: 5, replicationFactor: -1 });
+  });
+
+  it('are reached under the client ids of a JVM worker, without what is set for clients of connectors', async () => {
+    const seen: Readonly<Record<string, string>>[] = [];
+    const make = kafka.producer.bind(kafka);
+    kafka.producer = (properties) => {
+      seen.push(properties);
+      return make(properties);
+    };
+    const workerConfig = { ...props, 'client.id': 'x', 'producer.client.id': 'connectors', 'producer.bootstrap.servers': 'elsewhere:1' };
+    const { offsets } = openClusterStores({ workerConfig, transport: kafka, listener: notingListener([]), log: silent });
+    stores.push(offsets);
+
+    await offsets.start();
+
+    expect(seen.map((properties) => properties['client.id'])).toEqual(['g-x-offsets']);
+    expect(seen[0]).not.toHaveProperty(['bootstrap.servers']);
   });
 
   it('keep the offsets of a connector, unless it names a topic of its own', async () => {
@@ -209,7 +227,7 @@ describe('the topics of a worker', () => {
       transport: kafka,
       connector: 'c',
       workerProps: props,
-      workerTopic: workerTopic('offset', options),
+      workerTopic: clusterTopic(props, 'offset', silent),
       workerStore,
       log: silent,
     };
