@@ -10,6 +10,9 @@ import { WireWriter } from './wire-writer.ts';
 
 const keepAliveMs = 60_000;
 const saslAuthenticateKey = 36;
+/** Part of a session that is left when we authenticate again. Brokers refuse that within a second of the last time, so it cannot be a fixed time. */
+const reauthenticationLead = 0.15;
+const maxReauthenticationLeadMs = 10_000;
 
 export interface SendOptions {
   /** How long to wait for the answer, in milliseconds. Default: `request.timeout.ms`. */
@@ -147,6 +150,8 @@ export class BrokerConnection {
     const timer = setTimeout(() => this.close(timedOut('SaslAuthenticate', this.address, requestTimeoutMs)), requestTimeoutMs);
     try {
       await this.#whileOpen(this.#wire.authenticate());
+      const lifetimeMs = Number(this.#wire.sessionLifetime.toString());
+      this.#wire.reauthenticationThreshold = Math.min(maxReauthenticationLeadMs, lifetimeMs * reauthenticationLead);
     } finally {
       clearTimeout(timer);
     }

@@ -68,6 +68,10 @@ interface KafkaJsRequestQueue {
 /** What we touch of kafkajs' `network/connection`: sockets, TLS, SASL with re-authentication, framing, correlation. */
 export interface KafkaJsConnection {
   readonly requestQueue: KafkaJsRequestQueue;
+  /** How long the broker lets an authentication count, in milliseconds: a number of a class of theirs; 0: for ever. */
+  readonly sessionLifetime: { toString(): string };
+  /** How long before that end it authenticates again, in milliseconds. */
+  reauthenticationThreshold: number;
   connect(): Promise<unknown>;
   disconnect(): Promise<unknown>;
   isConnected(): boolean;
@@ -89,7 +93,9 @@ let loaded: KafkaJs | null = null;
 export function kafkaJsConnection(options: Omit<KafkaJsConnectionOptions, 'logger' | 'enforceRequestTimeout'>): KafkaJsConnection {
   loaded ??= loadKafkaJs();
   // The time of each request is kept by BrokerConnection, which closes the connection: an answer that is late must not be taken for the next.
-  return new loaded.Connection({ ...options, logger: silent, enforceRequestTimeout: false });
+  const connection = new loaded.Connection({ ...options, logger: silent, enforceRequestTimeout: false });
+  if (!(connection.reauthenticationThreshold >= 0)) throw unknownInternals('its Connection has no reauthenticationThreshold');
+  return connection;
 }
 
 function loadKafkaJs(): KafkaJs {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
 import { type KafkaTransport, openTransport } from '../../../src/index.ts';
 import { Random } from './support/random.ts';
-import { type FaultTimes, randomFault } from './support/random-faults.ts';
+import { type FaultTimes, faultOf, shuffledFaults } from './support/random-faults.ts';
 import { SequenceConsumer } from './support/sequence-consumer.ts';
 import { readSequence, SequenceCheck, SequenceWriter } from './support/sequence.ts';
 
@@ -40,6 +40,7 @@ async function throughFaults(topic: string, producerProperties: Readonly<Record<
   await admin.createTopic({ name: topic, partitions, replicationFactor: 3, config: {} });
   await admin.close();
   const random = new Random(seed);
+  const names = shuffledFaults(random);
   const producer = transport.producer(producerProperties);
   const writer = new SequenceWriter(producer, topic, partitions);
   const check = new SequenceCheck(partitions, recordCount);
@@ -48,7 +49,10 @@ async function throughFaults(topic: string, producerProperties: Readonly<Record<
   const startedAt = performance.now();
   for (let round = 0; round < rounds; round++) {
     const share = Math.floor(((round + 1) * recordCount) / rounds) - writer.next;
-    const [, fault] = await Promise.all([writer.writeOver(share, roundMs), randomFault(kafka, random, times)]);
+    const [, fault] = await Promise.all([
+      writer.writeOver(share, roundMs),
+      faultOf(names[round % names.length] as string, kafka, random, times),
+    ]);
     seen.push(fault);
   }
   await producer.close(timeoutMs);

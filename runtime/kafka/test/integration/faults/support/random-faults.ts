@@ -69,9 +69,14 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** Does something random to a random broker. @returns what that was */
-export async function randomFault(kafka: KafkaCluster, random: Random, times: FaultTimes): Promise<string> {
-  const name = random.pick(Object.keys(faults));
+/** Names of all faults, in random order. */
+export function shuffledFaults(random: Random): string[] {
+  const left = Object.keys(faults);
+  return Object.keys(faults).flatMap(() => left.splice(random.between(0, left.length - 1), 1));
+}
+
+/** Does something to a random broker. @returns what that was */
+export async function faultOf(name: string, kafka: KafkaCluster, random: Random, times: FaultTimes): Promise<string> {
   const broker = random.pick(kafka.brokers);
   const proxy = kafka.proxies[broker.node - 1] as FaultProxy;
   await faults[name]?.({ broker, proxy, random, times });
