@@ -7,7 +7,7 @@ import { openTransport } from '../../../src/open-transport.ts';
 const reason = await whyNoKafka();
 
 /** How long a test waits for something that is to happen soon, in milliseconds. */
-export const patienceMs = 20_000;
+const patienceMs = 20_000;
 
 /** One broker for the tests of a file, which are skipped where there can be none. */
 export class RealKafka {
