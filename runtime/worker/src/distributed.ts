@@ -1,5 +1,7 @@
 import type { AgentOptions } from 'node:https';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
+import { workerAdminProperties } from './config/client-known-keys.ts';
+import { sharedClientProperties } from './config/client-shared.ts';
 import { parseDistributedConfig, unknownDistributedKeys } from './config/distributed-config.ts';
 import { ClusterChanges } from './herder/distributed/cluster-changes.ts';
 import { DistributedHerder } from './herder/distributed/distributed-herder.ts';
@@ -62,14 +64,14 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
   for (const key of unknownDistributedKeys(options.properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const { plugins, transformer, properties } = await beginStartUp(options.properties, options, log);
   const workerConfig = withDefaults(properties, parseDistributedConfig(properties));
-  const transport = options.transport ?? (await openTransport(workerConfig));
+  const transport = options.transport ?? (await openTransport(sharedClientProperties(workerConfig)));
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
   };
   const version = { version: KAFKA_VERSION, commit: commitId() };
   try {
-    const clusterId = await kafkaClusterId(transport, workerConfig['bootstrap.servers'] ?? '', log);
+    const clusterId = await kafkaClusterId(transport, workerAdminProperties(workerConfig), log);
     const client = new WorkerClient(await clientTls(workerConfig), forwardTimeoutMs);
     cleanups.push(async () => client.close());
     const changes = new ClusterChanges();

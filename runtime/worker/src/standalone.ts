@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { embeddedFolder, openTransport, type KafkaTransport } from '@millrace/kafka';
+import { workerAdminProperties } from './config/client-known-keys.ts';
+import { sharedClientProperties } from './config/client-shared.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { kafkaClusterId } from './kafka-cluster-id.ts';
@@ -63,7 +65,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { plugins, transformer, properties } = await beginStartUp(options.properties, options, log);
   const workerConfig = completed(properties, options.offsetsInMemory === true);
   const storageLog = log.named(LoggerName.WORKER);
-  const transport = await openTransport(workerConfig, { warn: (message) => storageLog.warn(message) });
+  const transport = await openTransport(sharedClientProperties(workerConfig), { warn: (message) => storageLog.warn(message) });
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
@@ -74,7 +76,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     const folder = embeddedFolder(workerConfig['bootstrap.servers'] ?? '');
     const configs = folder === null ? new MemoryConfigStore() : new FileConfigStore(join(folder, 'connect', 'connectors'));
     const stored = await configs.start();
-    const clusterId = await kafkaClusterId(transport, workerConfig['bootstrap.servers'] ?? '', log);
+    const clusterId = await kafkaClusterId(transport, workerAdminProperties(workerConfig), log);
     let rest: RestServer | null = null;
     const herder = new StandaloneHerder({
       workerId: () => rest?.workerId ?? 'starting',

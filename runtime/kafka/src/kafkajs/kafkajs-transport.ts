@@ -18,6 +18,8 @@ import { BrokerConsumer } from './consumer/broker-consumer.ts';
 import { BrokerMembership } from './group/broker-membership.ts';
 import { KafkaProducer } from './producer/kafka-producer.ts';
 import { BrokerReader } from './reader/broker-reader.ts';
+import { withShared } from './shared-properties.ts';
+import { refuseUnsupported } from './unsupported-settings.ts';
 import { Cluster, type ClusterOptions } from './wire/cluster.ts';
 import { wireConfig } from './wire/wire-properties.ts';
 
@@ -26,7 +28,7 @@ const closeTimeoutMs = 5000;
 
 /**
  * Kafka's brokers, over kafkajs' connections. Each client has connections of its own, since a broker works on one request of a
- * connection at a time. Properties given here are those of every client, unless it has its own.
+ * connection at a time. Properties given here are those of every client, unless it has its own: see {@link withShared}.
  */
 export class KafkaJsTransport implements KafkaTransport {
   readonly isVolatile = false;
@@ -99,7 +101,8 @@ export class KafkaJsTransport implements KafkaTransport {
     open: (cluster: Cluster, properties: ClientProperties, onClose: () => void) => Client,
     close: (client: Client) => Promise<void>,
   ): Client {
-    const all = { ...this.#properties, ...properties };
+    const all = withShared(properties, this.#properties);
+    refuseUnsupported(all);
     const closeClient = (): Promise<void> => close(client);
     const client = open(new Cluster(wireConfig(all), options), all, () => this.#clients.delete(closeClient));
     this.#clients.add(closeClient);

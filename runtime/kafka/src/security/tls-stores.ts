@@ -21,6 +21,10 @@ type StoreKind = 'keystore' | 'truststore';
 
 /** What the stores may be; their bytes say which of PEM and PKCS#12 they are. */
 const storeTypes: readonly string[] = ['JKS', 'PKCS12', 'PEM'];
+const storeKeys = {
+  keystore: { type: 'ssl.keystore.type', location: 'ssl.keystore.location', inline: 'ssl.keystore.key' },
+  truststore: { type: 'ssl.truststore.type', location: 'ssl.truststore.location', inline: 'ssl.truststore.certificates' },
+} as const;
 
 /**
  * The key store: PEM (a file with key and certificates, or both inline) or PKCS#12. Null when none is set.
@@ -65,14 +69,15 @@ export function trustedCertificates({ prefix, values }: TlsSettings): string[] |
 
 /** One of the two ways to give a store: with both, nobody can say which one counts. */
 function checkType({ prefix, values }: TlsSettings, kind: StoreKind): void {
-  const key = `${prefix}ssl.${kind}.type`;
-  const type = values[`ssl.${kind}.type`]?.trim() ?? 'JKS';
+  const keys = storeKeys[kind];
+  const type = values[keys.type]?.trim() ?? 'JKS';
   if (!storeTypes.includes(type.toUpperCase())) {
-    throw ConfigException.invalidValue(key, type, 'It must be PEM or PKCS12: convert the store and set the type');
+    throw ConfigException.invalidValue(prefix + keys.type, type, 'It must be PEM or PKCS12: convert the store and set the type');
   }
-  const inline = kind === 'truststore' ? 'ssl.truststore.certificates' : 'ssl.keystore.key';
-  if (values[inline] !== undefined && (values[`ssl.${kind}.location`] ?? '') !== '') {
-    throw new ConfigException(`Both ${prefix}ssl.${kind}.location and ${prefix}${inline} are set: remove one of them`, { configKey: key });
+  if (values[keys.inline] !== undefined && (values[keys.location] ?? '') !== '') {
+    throw new ConfigException(`Both ${prefix}${keys.location} and ${prefix}${keys.inline} are set: remove one of them`, {
+      configKey: prefix + keys.location,
+    });
   }
 }
 

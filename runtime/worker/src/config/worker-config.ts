@@ -1,4 +1,5 @@
 import { ConfigDef, ConfigException, LambdaValidator, Range, ValidString, type Parsed } from '@millrace/api';
+import { isUnknownClientKey } from './client-known-keys.ts';
 
 const common = 'Common';
 const rest = 'REST';
@@ -14,8 +15,8 @@ const advertisedListener = LambdaValidator.with(
 
 const taskHost = LambdaValidator.with(
   (name, value) => {
-    if (value !== null && value !== 'thread' && value !== 'inline')
-      throw ConfigException.invalidValue(name, value, 'expected thread or inline');
+    if (value === null || value === 'thread' || value === 'inline') return;
+    throw ConfigException.invalidValue(name, value, 'expected thread or inline');
   },
   () => '[thread, inline]',
 );
@@ -266,6 +267,8 @@ const accepted: readonly string[] = [
 /** Keys that mean nothing to a standalone worker: worth a warning, since one of them may be a misspelt one. */
 export function unknownKeys(props: Readonly<Record<string, string>>): string[] {
   return Object.keys(props).filter(
-    (key) => !STANDALONE_CONFIG.configKeys.has(key) && !accepted.includes(key) && !passedOn.some((prefix) => key.startsWith(prefix)),
+    (key) =>
+      isUnknownClientKey(key) ||
+      (!STANDALONE_CONFIG.configKeys.has(key) && !accepted.includes(key) && !passedOn.some((prefix) => key.startsWith(prefix))),
   );
 }

@@ -1,4 +1,7 @@
+import { ConnectException } from '@millrace/api';
 import type { ClientProperties } from '@millrace/kafka';
+import { overridePolicy } from '../config/client-override-policy.ts';
+import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import { taskIdText } from './task-id.ts';
 import type { TaskSpec } from './task-services.ts';
 
@@ -21,8 +24,8 @@ function producerOf(spec: TaskSpec, clientId: string): ClientProperties {
     'max.block.ms': '9223372036854775807',
     'delivery.timeout.ms': '2147483647',
     'client.id': clientId,
-    ...withPrefix(spec.workerConfig, 'producer.'),
-    ...withPrefix(spec.connectorConfig, 'producer.override.'),
+    ...entriesWithPrefix(spec.workerConfig, 'producer.'),
+    ...overrides(spec, 'producer.override.'),
   };
 }
 
@@ -34,8 +37,8 @@ export function consumerProperties(spec: TaskSpec): ClientProperties {
     'enable.auto.commit': 'false',
     'auto.offset.reset': 'earliest',
     'client.id': `connector-consumer-${taskIdText(spec.id)}`,
-    ...withPrefix(spec.workerConfig, 'consumer.'),
-    ...withPrefix(spec.connectorConfig, 'consumer.override.'),
+    ...entriesWithPrefix(spec.workerConfig, 'consumer.'),
+    ...overrides(spec, 'consumer.override.'),
   };
 }
 
@@ -43,8 +46,8 @@ export function adminProperties(spec: TaskSpec): ClientProperties {
   return {
     'bootstrap.servers': spec.workerConfig['bootstrap.servers'] ?? '',
     'client.id': `connector-adminclient-${taskIdText(spec.id)}`,
-    ...withPrefix(spec.workerConfig, 'admin.'),
-    ...withPrefix(spec.connectorConfig, 'admin.override.'),
+    ...entriesWithPrefix(spec.workerConfig, 'admin.'),
+    ...overrides(spec, 'admin.override.'),
   };
 }
 
@@ -53,7 +56,15 @@ export function sinkGroupId(connector: string): string {
   return `connect-${connector}`;
 }
 
-function withPrefix(config: Readonly<Record<string, string>>, prefix: string): ClientProperties {
-  const entries = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(entries.map(([key, value]) => [key.slice(prefix.length), value]));
+/** @throws ConnectException for settings that the worker's policy forbids: it may have changed since the connector was configured. */
+function overrides({ connectorConfig, workerConfig }: TaskSpec, prefix: string): ClientProperties {
+  const given = entriesWithPrefix(connectorConfig, prefix);
+  const policy = overridePolicy(workerConfig);
+  const forbidden = Object.keys(given).filter((key) => !policy.allows(key));
+  if (forbidden.length === 0) return given;
+  const names = forbidden.map((key) => `${prefix}${key}`).join(', ');
+  throw new ConnectException(`Client Config Overrides not allowed: the '${policy.name}' policy forbids ${names}`, {
+    configKey: `${prefix}${forbidden[0]}`,
+    suggestion: 'Remove them, or change connector.client.config.override.policy of the worker',
+  });
 }

@@ -9,6 +9,8 @@ import { invalid, type JaasLogin } from './jaas.ts';
 import { endpointTokens } from './token-endpoint.ts';
 
 const urlKey = 'sasl.oauthbearer.token.endpoint.url';
+const idKey = 'sasl.oauthbearer.client.credentials.client.id';
+const secretKey = 'sasl.oauthbearer.client.credentials.client.secret';
 const retrieverKey = 'sasl.oauthbearer.jwt.retriever.class';
 const oauth = 'org.apache.kafka.common.security.oauthbearer';
 const retrievers: readonly string[] = ['DefaultJwtRetriever', 'ClientCredentialsJwtRetriever', 'FileJwtRetriever'].map(
@@ -55,13 +57,10 @@ interface Credentials {
 
 /** Settings come before the options of the login, which Kafka calls deprecated. */
 function credentials(properties: ClientProperties, { options }: JaasLogin): Credentials {
-  const key = 'sasl.oauthbearer.client.credentials';
-  const clientId = properties[`${key}.client.id`] ?? options['clientId'];
-  const clientSecret = properties[`${key}.client.secret`] ?? options['clientSecret'];
-  if (clientId === undefined || clientSecret === undefined) {
-    const missing = clientId === undefined ? 'clientId' : 'clientSecret';
-    throw invalid(`option ${missing} is missing, and ${key}.client.${missing === 'clientId' ? 'id' : 'secret'} too`);
-  }
+  const clientId = properties[idKey] ?? options['clientId'];
+  const clientSecret = properties[secretKey] ?? options['clientSecret'];
+  if (clientId === undefined) throw invalid(`option clientId is missing, and ${idKey} too`);
+  if (clientSecret === undefined) throw invalid(`option clientSecret is missing, and ${secretKey} too`);
   const scope = properties['sasl.oauthbearer.scope'] ?? options['scope'] ?? null;
   const isUrlEncoded = wordProperty(properties, 'sasl.oauthbearer.header.urlencode', ['false', 'true']) === 'true';
   return { clientId, clientSecret, scope, isUrlEncoded };

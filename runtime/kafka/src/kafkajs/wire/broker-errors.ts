@@ -97,8 +97,16 @@ export function unsupportedApi(
   );
 }
 
-/** Codes of kafkajs for an authentication that cannot succeed. */
-const saslRefusals: readonly string[] = ['UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SASL_AUTHENTICATION_FAILED'];
+const checkLogin = 'Check sasl.mechanism and the user and password of sasl.jaas.config';
+
+/** kafkajs' names of an authentication that cannot succeed, and what to do. */
+const saslRefusals: Readonly<Record<string, string>> = {
+  KafkaJSSASLAuthenticationError: checkLogin,
+  SASL_AUTHENTICATION_FAILED: checkLogin,
+  KafkaJSServerDoesNotSupportApiKey: 'Check security.protocol: this listener has no SASL',
+  ILLEGAL_SASL_STATE: 'Check security.protocol: it is PLAINTEXT or SSL for a listener without SASL',
+  UNSUPPORTED_SASL_MECHANISM: 'Set sasl.mechanism to one of sasl.enabled.mechanisms of the broker',
+};
 
 /**
  * What a failure of the wire means in Kafka's terms. Errors that have a meaning already pass.
@@ -107,11 +115,9 @@ const saslRefusals: readonly string[] = ['UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_
 export function connectionError(error: unknown, address: Address, trust: string | null = null): KafkaException {
   if (error instanceof KafkaException) return error;
   const { name, type, message } = error as { name?: string; type?: string; message?: string };
-  if (name === 'KafkaJSSASLAuthenticationError' || name === 'KafkaJSServerDoesNotSupportApiKey' || saslRefusals.includes(type ?? '')) {
-    return new SaslAuthenticationException(`${place(address)} refused the authentication: ${message}`, {
-      cause: error,
-      suggestion: 'Check sasl.mechanism and the user and password of sasl.jaas.config',
-    });
+  const suggestion = saslRefusals[type ?? ''] ?? saslRefusals[name ?? ''];
+  if (suggestion !== undefined) {
+    return new SaslAuthenticationException(`${place(address)} refused the authentication: ${message}`, { cause: error, suggestion });
   }
   return tlsError(error, place(address), trust) ?? disconnected(address, error);
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SourceMap } from '@millrace/api';
 import { openTransport } from '@millrace/kafka';
+import { sharedClientProperties } from '../../config/client-shared.ts';
 import { registryOf } from '../../plugins/located-plugins.ts';
 import { systemClock } from '../clock.ts';
 import { TaskRun } from '../task-run.ts';
@@ -40,7 +41,7 @@ const services: TaskServices = {
     ),
   topicUsed: (topic) => main.tell('topicUsed', topic),
 };
-const transport = await openTransport(spec.workerConfig, { warn: (message) => services.log('warn', message, {}) });
+const transport = await openTransport(sharedClientProperties(spec.workerConfig), { warn: (message) => services.log('warn', message, {}) });
 const run = new TaskRun(spec, services, { plugins: registryOf(plugins), transport, clock: systemClock });
 
 function onStrayError(error: unknown): void {
