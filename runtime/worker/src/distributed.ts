@@ -6,6 +6,7 @@ import { parseDistributedConfig, unknownDistributedKeys } from './config/distrib
 import { ClusterChanges } from './herder/distributed/cluster-changes.ts';
 import { DistributedHerder } from './herder/distributed/distributed-herder.ts';
 import { kafkaClusterId } from './kafka-cluster-id.ts';
+import { openPluginHosts } from './plugin-hosts.ts';
 import { levelOf } from './log/levels.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
@@ -17,7 +18,6 @@ import { createRestServer } from './rest/create-rest-server.ts';
 import type { LoggerAdmin } from './rest/logger-routes.ts';
 import { WorkerClient } from './rest/worker-client.ts';
 import { openClusterStores } from './storage/open-cluster-stores.ts';
-import { chooseTaskHost } from './task/choose-task-host.ts';
 import { beginStartUp, commitId, withDefaults } from './worker-start-up.ts';
 
 /** Time, in milliseconds, that a forwarded request may take. */
@@ -77,6 +77,8 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     const changes = new ClusterChanges();
     const listener = changes.listener((logger, level) => setLevel(log, logger, level));
     const stores = openClusterStores({ workerConfig, transport, listener, log: log.named(LoggerName.WORKER) });
+    const hosts = await openPluginHosts(workerConfig, { plugins, transport, log });
+    cleanups.push(() => hosts.close());
     const herder: DistributedHerder = new DistributedHerder({
       workerId: () => rest.workerId,
       url: () => `${rest.advertisedUrl}/`,
@@ -84,7 +86,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
       plugins,
       transport,
       clusterId,
-      taskHost: await chooseTaskHost(workerConfig, { plugins, transport }),
+      hosts,
       ...stores,
       changes,
       transformer,

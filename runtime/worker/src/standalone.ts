@@ -5,6 +5,7 @@ import { sharedClientProperties } from './config/client-shared.ts';
 import { STANDALONE_CONFIG, unknownKeys } from './config/worker-config.ts';
 import { StandaloneHerder } from './herder/standalone-herder.ts';
 import { kafkaClusterId } from './kafka-cluster-id.ts';
+import { openPluginHosts } from './plugin-hosts.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { WorkerLog } from './log/worker-log.ts';
 import { WorkerMetrics } from './metrics/worker-metrics.ts';
@@ -19,7 +20,6 @@ import { FileConfigStore } from './storage/file-config-store.ts';
 import { FileOffsetStore } from './storage/file-offset-store.ts';
 import { MemoryOffsetStore } from './storage/memory-offset-store.ts';
 import type { OffsetStore } from './storage/offset-store.ts';
-import { chooseTaskHost } from './task/choose-task-host.ts';
 import { beginStartUp, commitId, withDefaults } from './worker-start-up.ts';
 
 const offsetsKey = 'offset.storage.file.filename';
@@ -77,6 +77,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     const configs = folder === null ? new MemoryConfigStore() : new FileConfigStore(join(folder, 'connect', 'connectors'));
     const stored = await configs.start();
     const clusterId = await kafkaClusterId(transport, workerAdminProperties(workerConfig), log);
+    const hosts = await openPluginHosts(workerConfig, { plugins, transport, log });
+    cleanups.push(() => hosts.close());
     let rest: RestServer | null = null;
     const herder = new StandaloneHerder({
       workerId: () => rest?.workerId ?? 'starting',
@@ -84,7 +86,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       plugins,
       transport,
       clusterId,
-      taskHost: await chooseTaskHost(workerConfig, { plugins, transport }),
+      hosts,
       offsets: offsetStore(workerConfig, transport),
       configs,
       transformer,

@@ -1,5 +1,6 @@
 import { type Properties, type SourceMap } from '@millrace/api';
-import { RunningConnector, type ConnectorServices } from './herder/running-connector.ts';
+import type { ConnectorHandle, ConnectorHost } from './herder/connector-host.ts';
+import type { ConnectorServices } from './herder/running-connector.ts';
 import { LoggerName } from './log/logger-names.ts';
 import type { LogContext, WorkerLog } from './log/worker-log.ts';
 import { statWindow, WorkerMeters } from './metrics/worker-meters.ts';
@@ -22,6 +23,7 @@ export interface WorkerOptions {
   readonly config: Readonly<Record<string, string>>;
   readonly plugins: PluginRegistry;
   readonly taskHost: TaskHost;
+  readonly connectorHost: ConnectorHost;
   readonly offsets: OffsetStore;
   readonly log: WorkerLog;
 }
@@ -43,7 +45,7 @@ interface RunningTask {
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #listener: WorkerListener;
-  readonly #connectors = new Map<string, RunningConnector>();
+  readonly #connectors = new Map<string, ConnectorHandle>();
   readonly #tasks = new Map<string, RunningTask>();
   readonly #metrics = new Map<string, TaskMetrics>();
   /** What is measured of connectors and tasks. */
@@ -84,7 +86,7 @@ export class Worker {
       requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
     };
     const limits = { signal, graceMs: this.#graceMs };
-    const connector = await this.meters.connectorStart(() => RunningConnector.start(plugin, config, services, limits));
+    const connector = await this.meters.connectorStart(() => this.#options.connectorHost.start({ plugin, config, services, limits }));
     this.#connectors.set(name, connector);
   }
 

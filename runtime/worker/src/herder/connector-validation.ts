@@ -45,6 +45,19 @@ export interface ConnectorValidatorOptions {
   /** Whether the worker is one of a cluster, with a group and, maybe, exactly once delivery. Default: false. */
   readonly distributed?: boolean;
   readonly log?: Logger;
+  /** Runs the code of plug-ins elsewhere. Default: in this thread. */
+  readonly checks?: ConfigChecks;
+}
+
+/** What a check found. An error comes with the keys of passwords that were known by then. */
+export type CheckOutcome = { readonly infos: ConfigInfos } | { readonly error: unknown; readonly passwords: readonly string[] };
+
+/** Another place for the code of plug-ins that describe themselves and check configurations. */
+export interface ConfigChecks {
+  /** Null if the plug-ins can be had in this thread only. @throws ConnectException if the check does not end, or ends its thread */
+  check(props: RawProps, distributed: boolean, signal: AbortSignal): Promise<CheckOutcome | null>;
+  /** As {@link ConnectorValidator.pluginConfig}; null if the plug-in can be had in this thread only. */
+  pluginConfig(name: string, version: string | undefined, signal: AbortSignal): Promise<ConfigKeyInfo[] | null>;
 }
 
 /** A connector and its configuration under validation. */
@@ -67,6 +80,7 @@ export class ConnectorValidator {
   readonly #isDistributed: boolean;
   readonly #log: Logger;
   readonly #policy: OverridePolicy;
+  readonly #checks: ConfigChecks | null;
 
   /** @throws ConfigException if the worker's override policy is unknown. */
   constructor(options: ConnectorValidatorOptions) {
@@ -76,6 +90,7 @@ export class ConnectorValidator {
     this.#isDistributed = options.distributed ?? false;
     this.#log = options.log ?? silent;
     this.#policy = overridePolicy(options.workerConfig);
+    this.#checks = options.checks ?? null;
   }
 
   /**
@@ -85,14 +100,19 @@ export class ConnectorValidator {
   async validate(rawProps: RawProps, signal: AbortSignal = new AbortController().signal): Promise<ConfigInfos> {
     const { data: props, resolved } =
       this.#transformer === null ? { data: rawProps, resolved: [] } : await this.#transformer.transform(rawProps);
-    let infos: ConfigInfos;
+    const outcome = (await this.#checks?.check(props, this.#isDistributed, signal)) ?? (await this.check(props, signal));
+    if ('error' in outcome) throw new Secrets(rawProps, resolved, outcome.passwords).hideInError(outcome.error);
+    return new Secrets(rawProps, resolved, passwordKeys(outcome.infos)).hideIn(outcome.infos, props);
+  }
+
+  /** Checks a configuration whose references are replaced, in this thread. Secrets are in the outcome. */
+  async check(props: RawProps, signal: AbortSignal): Promise<CheckOutcome> {
     const passwords: string[] = [];
     try {
-      infos = await this.#validate(props, passwords, signal);
+      return { infos: await this.#validate(props, passwords, signal) };
     } catch (error) {
-      throw new Secrets(rawProps, resolved, passwords).hideInError(error);
+      return { error, passwords };
     }
-    return new Secrets(rawProps, resolved, passwordKeys(infos)).hideIn(infos, props);
   }
 
   /**
@@ -100,7 +120,9 @@ export class ConnectorValidator {
    * @param version required version, as one version or a range
    * @throws NotFoundException if there is no such plug-in; BadRequestException if not in that version.
    */
-  async pluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]> {
+  async pluginConfig(name: string, version?: string, signal: AbortSignal = new AbortController().signal): Promise<ConfigKeyInfo[]> {
+    const elsewhere = await this.#checks?.pluginConfig(name, version, signal);
+    if (elsewhere !== undefined && elsewhere !== null) return elsewhere;
     const plugin = this.#plugins.find(pluginKinds, name);
     if (plugin === null) throw new NotFoundException(`Unknown plugin ${name}.`);
     try {

@@ -79,7 +79,7 @@ export class RunningConnector {
       requestTaskReconfiguration: () => {
         if (!this.#stopping.signal.aborted) this.#services.requestTaskReconfiguration();
       },
-      raiseError: (error) => this.#fail(error),
+      raiseError: (error) => this.fail(error),
       offsetStorageReader: {
         offset: async (partition) => (await this.#services.readOffsets([partition]))[0] ?? null,
         offsets: (partitions) => this.#services.readOffsets(partitions),
@@ -97,7 +97,8 @@ export class RunningConnector {
     }
   }
 
-  #fail(error: unknown): void {
+  /** Takes note of an error that the connector raised, or that came up outside of its calls. */
+  fail(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
     this.#failed = true;
     this.#services.log('error', `Connector reported an error: ${messageOf(error)}`, { error: traceOf(error) });

@@ -1,3 +1,4 @@
+import type { PluginHosts } from '../plugin-hosts.ts';
 import { AlreadyExistsException, NotFoundException, type PluginKind } from '@millrace/api';
 import type { KafkaTransport } from '@millrace/kafka';
 import { patchedConfig } from '../config/config-patch.ts';
@@ -10,7 +11,6 @@ import { pluginKinds, type PluginRegistry } from '../plugins/plugin-registry.ts'
 import type { ConfigStore, StoredConnector } from '../storage/config-store.ts';
 import type { OffsetStore } from '../storage/offset-store.ts';
 import { MemoryStatusStore, storedStatus } from '../storage/status-store.ts';
-import type { TaskHost } from '../task/task-host.ts';
 import type { TargetState, TaskMetrics } from '../task/task-services.ts';
 import { Worker } from '../worker.ts';
 import { abandonable } from './abandonable.ts';
@@ -50,7 +50,7 @@ export interface StandaloneHerderOptions {
   readonly transport: KafkaTransport;
   /** Of the Kafka that the transport leads to. */
   readonly clusterId: string;
-  readonly taskHost: TaskHost;
+  readonly hosts: PluginHosts;
   readonly offsets: OffsetStore;
   /** Started by whoever made it; the herder writes to it and stops it. */
   readonly configs: ConfigStore;
@@ -78,13 +78,13 @@ export class StandaloneHerder implements Herder {
 
   constructor(options: StandaloneHerderOptions) {
     this.#options = options;
-    const { workerConfig, plugins, taskHost, offsets, transformer, transport, log } = options;
+    const { workerConfig, plugins, hosts, offsets, transformer, transport, log } = options;
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-    this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log });
+    this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, ...hosts });
     this.#offsets = new ConnectorOffsets({ transport, offsets, workerConfig });
     this.#reload = new ConfigReload((name) => this.#reloadConfig(name));
     this.#worker = new Worker(
-      { config: workerConfig, plugins, taskHost, offsets, log },
+      { config: workerConfig, plugins, offsets, log, ...hosts },
       {
         connectorStatus: (name, status) => this.#connectors.get(name)?.connectorStatus(status),
         taskStatus: (id, status) => this.#connectors.get(id.connector)?.taskStatus(id.task, status),
@@ -311,7 +311,11 @@ export class StandaloneHerder implements Herder {
   }
 
   async connectorPluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]> {
-    return this.#validator.pluginConfig(name, version);
+    return withDeadline({
+      stage: `describing plug-in ${name}`,
+      timeoutMs: this.#requestTimeoutMs,
+      run: (signal) => this.#validator.pluginConfig(name, version, signal),
+    });
   }
 
   /** Outside of the connector's queue: a check that takes its time holds up nothing. */

@@ -1,3 +1,4 @@
+import type { PluginHosts } from '../../plugin-hosts.ts';
 import type { KafkaTransport } from '@millrace/kafka';
 import type { PluginKind, Properties } from '@millrace/api';
 import type { ConfigTransformer } from '../../config/config-transformer.ts';
@@ -21,6 +22,7 @@ export interface ClusterQueriesOptions {
   readonly workerConfig: Readonly<Record<string, string>>;
   readonly plugins: PluginRegistry;
   readonly transport: KafkaTransport;
+  readonly hosts: PluginHosts;
   readonly clusterId: string;
   readonly configs: ClusterConfigStore;
   readonly statuses: KafkaStatusStore;
@@ -39,11 +41,11 @@ export class ClusterQueries {
   readonly #validator: ConnectorValidator;
 
   constructor(options: ClusterQueriesOptions) {
-    const { configs, statuses, plugins, workerConfig, transformer, transport, offsets, log } = options;
+    const { configs, statuses, plugins, workerConfig, transformer, transport, offsets, log, hosts } = options;
     this.#options = options;
     this.view = new ClusterView(configs, statuses, plugins);
     this.offsets = new ConnectorOffsets({ transport, offsets, workerConfig });
-    this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, distributed: true });
+    this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, distributed: true, ...hosts });
   }
 
   async kafkaClusterId(): Promise<string> {
@@ -92,7 +94,7 @@ export class ClusterQueries {
   }
 
   connectorPluginConfig(name: string, version?: string): Promise<ConfigKeyInfo[]> {
-    return this.#validator.pluginConfig(name, version);
+    return this.withDeadline(`describing plug-in ${name}`, (signal) => this.#validator.pluginConfig(name, version, signal));
   }
 
   validateConnectorConfig(config: RawConfig): Promise<ConfigInfos> {

@@ -3,7 +3,6 @@ import { patchedConfig } from '../../config/config-patch.ts';
 import { ConfigReload } from '../../config/config-reload.ts';
 import type { WorkerMeters } from '../../metrics/worker-meters.ts';
 import { messageOf } from '../../task/error-message.ts';
-import type { TaskHost } from '../../task/task-host.ts';
 import { taskIdText } from '../../task/task-id.ts';
 import type { TargetState, TaskMetrics } from '../../task/task-services.ts';
 import { Worker } from '../../worker.ts';
@@ -42,7 +41,6 @@ export interface DistributedHerderOptions extends ClusterQueriesOptions {
   workerId(): string;
   /** Where this worker takes requests; it ends in `/`. */
   url(): string;
-  readonly taskHost: TaskHost;
   /** What the config store reports. */
   readonly changes: ClusterChanges;
   /** Joins although classes of the cluster's connectors are not installed here. Default: false. */
@@ -72,12 +70,12 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   constructor(options: DistributedHerderOptions) {
     super(options);
     this.#options = options;
-    const { workerConfig, plugins, taskHost, offsets, transformer, transport, log, configs, statuses } = options;
+    const { workerConfig, plugins, hosts, offsets, transformer, transport, log, configs, statuses } = options;
     this.#configs = configs;
     this.#statuses = statuses;
     this.#reload = new ConfigReload((name) => void this.#loop.request(() => this.#applier.restartAll(name)));
     this.#worker = new Worker(
-      { config: workerConfig, plugins, taskHost, offsets, log },
+      { config: workerConfig, plugins, offsets, log, ...hosts },
       {
         connectorStatus: (name, status) => this.#work.connectorStatus(name, status),
         taskStatus: (id, status) => this.#work.taskStatus(id, status),

@@ -20,8 +20,8 @@ type Message =
   | { readonly kind: 'error'; readonly id: number; readonly error: PortableError };
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Calls over a pair of message ports, in the order in which they are made. */
@@ -52,14 +52,14 @@ export class Channel<Remote extends Methods<Remote>, Local extends Methods<Local
       }
       const id = this.#nextId++;
       this.#port.postMessage({ kind: 'call', id, method, args } satisfies Message);
-      this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.set(id, { resolve, reject });
     });
   }
 
   /** Nothing crosses any more; calls under way fail. Idempotent. */
   close(reason: Error = new ConnectException('The thread has ended')): void {
     this.#closed ??= reason;
-    for (const { reject } of this.#pending.values()) reject(this.#closed);
+    for (const pending of this.#pending.values()) pending.reject(this.#closed);
     this.#pending.clear();
   }
 
@@ -73,7 +73,7 @@ export class Channel<Remote extends Methods<Remote>, Local extends Methods<Local
         await this.#answer(message.id, message.method, message.args);
         return;
       case 'result':
-        this.#take(message.id)?.resolve(message.value);
+        this.#take(message.id)?.resolve(message.value as never);
         return;
       case 'error':
         this.#take(message.id)?.reject(fromPortableError(message.error));

@@ -8,8 +8,8 @@ const terminationMs = 1000;
 const unresponsiveMs = 6 * beatIntervalMs;
 
 export interface PluginThreadOptions {
-  /** Name of the program of the thread, a module beside this one. */
-  readonly program: 'task-thread' | 'connector-thread';
+  /** The program of the thread. */
+  readonly program: URL;
   /** For debuggers and profilers. */
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export class PluginThread {
   /** @throws Error if the system has no room for another thread. */
   constructor({ program, name, data, memoryLimitMb }: PluginThreadOptions) {
     this.#memoryLimitMb = memoryLimitMb;
-    this.worker = new Worker(programUrl(program), {
+    this.worker = new Worker(program, {
       name,
       workerData: { ...data, cells: this.cells.buffer },
       resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
@@ -95,11 +95,4 @@ export class PluginThread {
       suggestion,
     });
   }
-}
-
-/** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
-function programUrl(program: string): URL {
-  return import.meta.url.endsWith('.ts')
-    ? new URL(`../../../dist/task/thread/${program}.js`, import.meta.url)
-    : new URL(`./${program}.js`, import.meta.url);
 }

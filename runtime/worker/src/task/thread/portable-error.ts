@@ -27,9 +27,9 @@ export function toPortableError(thrown: unknown, depth = 0): PortableError {
   const hasCause = error.cause !== undefined && error.cause !== null && depth < maxCauses;
   return {
     name: error.name,
-    message: Object.hasOwn(error, 'message') ? String(error.message) : null,
-    stack: String(error.stack ?? ''),
-    lineage: Array.isArray(error[brand]) ? [...error[brand]] : null,
+    message: Object.hasOwn(error, 'message') ? error.message : null,
+    stack: error.stack ?? '',
+    lineage: error[brand] === undefined ? null : [...error[brand]],
     details: Object.fromEntries(known),
     cause: hasCause ? toPortableError(error.cause, depth + 1) : null,
   };

@@ -1,4 +1,3 @@
-import { ConfigException } from '@millrace/api';
 import { areLocated, locatedPlugins } from '../../plugins/located-plugins.ts';
 import type { PluginRegistry } from '../../plugins/plugin-registry.ts';
 import type { LocatedPlugin } from '../../plugins/discovery.ts';
@@ -7,11 +6,9 @@ import type { TaskHandle, TaskHost } from '../task-host.ts';
 import { taskIdText } from '../task-id.ts';
 import type { TaskServices, TaskSpec } from '../task-services.ts';
 import { traceOf } from '../trace.ts';
+import { memoryLimitMb } from './memory-limit.ts';
 import { ThreadTask } from './thread-task.ts';
 
-const memoryKey = 'task.memory.max.mb';
-/** Least heap, in MiB, with which a task can begin. */
-const minMemoryMb = 16;
 const watchIntervalMs = 500;
 
 export interface ThreadTaskHostOptions {
@@ -63,14 +60,6 @@ export class ThreadTaskHost implements TaskHost {
     clearInterval(this.#timer);
     this.#timer = null;
   }
-}
-
-/** The connector's limit, else the worker's. @throws ConfigException if the connector's is none */
-export function memoryLimitMb({ connectorConfig, workerConfig }: Pick<TaskSpec, 'connectorConfig' | 'workerConfig'>): number {
-  const text = connectorConfig[memoryKey] ?? workerConfig[memoryKey] ?? '512';
-  const limit = Number(text.trim());
-  if (Number.isInteger(limit) && limit >= minMemoryMb) return limit;
-  throw ConfigException.invalidValue(memoryKey, text, `expected a whole number of MiB, at least ${minMemoryMb}`);
 }
 
 const notRunning: TaskHandle = {

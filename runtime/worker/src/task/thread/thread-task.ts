@@ -39,7 +39,12 @@ export class ThreadTask implements TaskHandle {
   constructor({ spec, services, plugins, memoryLimitMb }: ThreadTaskOptions) {
     this.#name = taskIdText(spec.id);
     this.#services = services;
-    this.#thread = new PluginThread({ program: 'task-thread', name: `task ${this.#name}`, data: { spec, plugins }, memoryLimitMb });
+    this.#thread = new PluginThread({
+      program: new URL(programPath, import.meta.url),
+      name: `task ${this.#name}`,
+      data: { spec, plugins },
+      memoryLimitMb,
+    });
     this.#channel = new Channel<TaskThreadControl, TaskThreadServices>(this.#thread.worker, this.#served());
     this.#setLogThresholds();
     void this.#thread.ended.then((reason) => this.#ended(reason));
@@ -86,8 +91,8 @@ export class ThreadTask implements TaskHandle {
   }
 
   #setLogThresholds(): void {
-    const { logThreshold } = this.#services;
-    if (logThreshold !== undefined) this.#thread.cells.setThresholds(logThreshold(), logThreshold('plugin'));
+    const services = this.#services;
+    this.#thread.cells.setThresholds(services.logThreshold?.() ?? 0, services.logThreshold?.('plugin') ?? 0);
   }
 
   #served(): TaskThreadServices {
@@ -123,3 +128,6 @@ export class ThreadTask implements TaskHandle {
     if (!this.#isStopping) this.#services.status({ state: 'FAILED', trace: traceOf(reason) });
   }
 }
+
+/** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
+const programPath = import.meta.url.endsWith('.ts') ? '../../../dist/task/thread/task-thread.js' : './task-thread.js';

@@ -1,0 +1,107 @@
+import { areLocated, locatedPlugins } from '../../plugins/located-plugins.ts';
+import type { LocatedPlugin } from '../../plugins/discovery.ts';
+import { pluginKinds, type PluginRegistry } from '../../plugins/plugin-registry.ts';
+import { memoryLimitMb } from '../../task/thread/memory-limit.ts';
+import { fromPortableError } from '../../task/thread/portable-error.ts';
+import type { ConfigKeyInfo } from '../config-infos.ts';
+import { inlineConnectorHost, type ConnectorHandle, type ConnectorHost, type ConnectorStart } from '../connector-host.ts';
+import type { CheckOutcome, ConfigChecks } from '../connector-validation.ts';
+import type { ConnectorServices } from '../running-connector.ts';
+import type { RawProps } from '../validation-plugins.ts';
+import { ConnectorThread, type ThreadControl } from './connector-thread-handle.ts';
+
+/** Time, in milliseconds, that a thread without work stays for the next, since a check is often followed by another or by a start. */
+const idleMs = 10_000;
+/** Time, in milliseconds, that a check which nobody waits for any more has to end by itself. */
+const checkGraceMs = 100;
+
+export interface ThreadConnectorHostOptions {
+  readonly plugins: PluginRegistry;
+  readonly workerConfig: Readonly<Record<string, string>>;
+  /** Takes what is logged by checks. */
+  readonly log: ConnectorServices['log'];
+}
+
+interface IdleThread {
+  readonly thread: ConnectorThread;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Runs each connector in a thread of its own, and checks configurations in threads that are free. A thread that is stuck is ended with what is
+ * stuck in it, and with nothing else. Connectors of which a plug-in was handed to the worker as a class stay in the main thread.
+ */
+export class ThreadConnectorHost implements ConnectorHost, ConfigChecks {
+  readonly #options: ThreadConnectorHostOptions;
+  readonly #idle: IdleThread[] = [];
+  #located: readonly LocatedPlugin[] | null = null;
+
+  constructor(options: ThreadConnectorHostOptions) {
+    this.#options = options;
+  }
+
+  async start(start: ConnectorStart): Promise<ConnectorHandle> {
+    const { plugins, workerConfig } = this.#options;
+    if (!areLocated(plugins, start.config, workerConfig)) return inlineConnectorHost.start(start);
+    const thread = this.#take();
+    await thread.start(start);
+    return thread;
+  }
+
+  async check(props: RawProps, distributed: boolean, signal: AbortSignal): Promise<CheckOutcome | null> {
+    const { plugins, workerConfig } = this.#options;
+    if (!areLocated(plugins, props, workerConfig)) return null;
+    const what = 'The check of the configuration';
+    const outcome = await this.#withThread(what, signal, (control) => control.call('check', props, distributed));
+    return 'error' in outcome ? { ...outcome, error: fromPortableError(outcome.error) } : outcome;
+  }
+
+  async pluginConfig(name: string, version: string | undefined, signal: AbortSignal): Promise<ConfigKeyInfo[] | null> {
+    if (this.#options.plugins.find(pluginKinds, name)?.module === undefined) return null;
+    return this.#withThread(`config of ${name}`, signal, (control) => control.call('pluginConfig', name, version));
+  }
+
+  async #withThread<T>(what: string, signal: AbortSignal, call: (control: ThreadControl) => Promise<T>): Promise<T> {
+    const thread = this.#take();
+    try {
+      return await thread.call(what, { signal, graceMs: checkGraceMs }, call);
+    } finally {
+      // After the signal the thread believes that nothing is wanted of it any more.
+      if (signal.aborted) void thread.terminate();
+      else this.#giveBack(thread);
+    }
+  }
+
+  #take(): ConnectorThread {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      clearTimeout(idle.timer);
+      if (!idle.thread.hasEnded) return idle.thread;
+    }
+    const { plugins, workerConfig, log } = this.#options;
+    this.#located ??= locatedPlugins(plugins);
+    const data = { plugins: this.#located, workerConfig };
+    return new ConnectorThread({ name: 'connector', data, memoryLimitMb: memoryLimitMb({ connectorConfig: {}, workerConfig }) }, log);
+  }
+
+  #giveBack(thread: ConnectorThread): void {
+    if (thread.hasEnded) return;
+    const idle: IdleThread = {
+      thread,
+      timer: setTimeout(() => {
+        this.#idle.splice(this.#idle.indexOf(idle), 1);
+        void thread.terminate();
+      }, idleMs),
+    };
+    this.#idle.push(idle);
+  }
+
+  /** Ends threads without work; those of connectors end with them. */
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#idle.splice(0).map(async ({ thread, timer }) => {
+        clearTimeout(timer);
+        await thread.terminate();
+      }),
+    );
+  }
+}
