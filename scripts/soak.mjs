@@ -1,7 +1,7 @@
 /**
- * `pnpm soak`: kills and stops workers at random moments, for 100 rounds each, and says what came of it.
+ * `pnpm soak`: ends workers at random moments and lets brokers fail in every way, for many rounds, and says what came of it.
  *
- *   FAULT_ROUNDS   rounds, default 100
+ *   FAULT_ROUNDS   rounds of each. Default: 100 for workers, 20 for brokers
  *   FAULT_SEED     the seed of an earlier run, to have its moments again
  */
 import { runScript } from './bootstrap.mjs';
@@ -9,10 +9,18 @@ import { build } from './lib/build.mjs';
 import { StepError } from './lib/run.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
+const parts = [
+  { project: 'e2e', file: 'test/e2e/test/kills.test.ts', rounds: '100' },
+  { project: 'integration', file: 'runtime/kafka/test/integration/faults/random-faults.test.ts', rounds: '20' },
+];
+
 await runScript(async () => {
   const { code, output } = await build();
   if (code !== 0) throw new StepError(output);
-  process.env['FAULT_ROUNDS'] ??= '100';
-  const { failed } = await runVitest(['--project', 'e2e', 'test/e2e/test/kills.test.ts']);
-  if (failed.length > 0) process.exitCode = 1;
+  const wanted = process.env['FAULT_ROUNDS'];
+  for (const { project, file, rounds } of parts) {
+    process.env['FAULT_ROUNDS'] = wanted ?? rounds;
+    const { failed } = await runVitest(['--project', project, file]);
+    if (failed.length > 0) process.exitCode = 1;
+  }
 });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FaultProxy, type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
 import { type KafkaTransport, openTransport, RecordTooLargeException, TimeoutException } from '../../../src/index.ts';
+import { BufferPool } from '../../../src/kafkajs/producer/buffer-pool.ts';
+import { BatchBuilder, type ProducerStamp } from '../../../src/kafkajs/records/batch-builder.ts';
+import { produce } from '../../../src/kafkajs/wire/apis/produce.ts';
+import { Cluster } from '../../../src/kafkajs/wire/cluster.ts';
+import { wireConfig } from '../../../src/kafkajs/wire/wire-properties.ts';
 import { SequenceConsumer } from './support/sequence-consumer.ts';
 import { readSequence, SequenceCheck, SequenceWriter } from './support/sequence.ts';
 
@@ -29,6 +34,20 @@ async function createTopic(name: string, config: Readonly<Record<string, string>
   const admin = transport.admin({});
   await admin.createTopic({ name, partitions: 2, replicationFactor: 1, config });
   await admin.close();
+}
+
+/** Writes one record to partition 0 under a producer's name. */
+async function writeAs(stamp: ProducerStamp, topic: string, text: string): Promise<void> {
+  const cluster = new Cluster(wireConfig({ 'bootstrap.servers': kafka.bootstrap() }));
+  cluster.watch(topic);
+  await cluster.refresh();
+  const builder = new BatchBuilder(1000, new BufferPool(0));
+  builder.append(Date.now(), { key: null, value: Buffer.from(text), headers: [] });
+  const records = builder.finish('none', stamp);
+  const topics = [{ name: topic, partitions: [{ partition: 0, records }] }];
+  const answers = await cluster.request(cluster.leader(topic, 0), produce, { transactionalId: null, acks: -1, timeoutMs: 5000, topics });
+  expect(answers.map(({ errorCode }) => errorCode)).toEqual([0]);
+  cluster.close();
 }
 
 function wait(ms: number): Promise<void> {
@@ -120,6 +139,25 @@ describe('a producer', () => {
     expect([after.errors, after.acknowledgedCount]).toEqual([[], 1000]);
     const check = await readSequence(transport, 'deleted', 2, 1000);
     expect([check.report(1000), check.outOfOrder]).toEqual([{ read: 1000, missing: 0, repeated: 0, deliveredAgain: 0 }, 0]);
+  });
+
+  it('whose epoch is fenced goes on under another identity, and nothing is missing or repeated', async () => {
+    await createTopic('fenced');
+    const producer = transport.producer({});
+    const writer = new SequenceWriter(producer, 'fenced', 2);
+    await writer.write(100);
+    await producer.flush();
+    const described = await kafka.kafkaTool('kafka-transactions', ['describe-producers', '--topic', 'fenced', '--partition', '0']);
+    const producerId = BigInt(/^\s*(\d+)\s+0\s/m.exec(described)?.[1] ?? '-1');
+    expect(producerId).toBeGreaterThanOrEqual(0n);
+    await writeAs({ producerId, producerEpoch: 7, baseSequence: 0, isTransactional: false }, 'fenced', '100');
+    writer.next = 101;
+    await writer.write(99);
+    // Its partition has the record of the intruder for number 100.
+    await producer.close(20_000);
+    expect([writer.errors, writer.acknowledgedCount]).toEqual([[], 199]);
+    const check = await readSequence(transport, 'fenced', 2, 200);
+    expect([check.report(200), check.outOfOrder]).toEqual([{ read: 200, missing: 0, repeated: 0, deliveredAgain: 0 }, 0]);
   });
 
   it('with acks=0 sends the bytes that were given, also when the connection takes them slowly', async () => {

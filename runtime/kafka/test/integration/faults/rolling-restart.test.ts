@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { type KafkaTransport, openTransport } from '../../../src/index.ts';
+import { SequenceConsumer } from './support/sequence-consumer.ts';
+import { SequenceCheck, SequenceWriter } from './support/sequence.ts';
+
+const partitions = 6;
+const count = 60_000;
+const timeout = 120_000;
+const reason = await whyNoKafka();
+let kafka: KafkaCluster;
+let transport: KafkaTransport;
+
+beforeEach((context) => {
+  if (reason !== null) context.skip(reason);
+});
+beforeAll(async () => {
+  if (reason !== null) return;
+  kafka = await startKafka({ brokers: 3 });
+  // One address only: the others have to be learned.
+  const bootstrap = kafka.bootstrap().split(',')[0] as string;
+  transport = await openTransport({ 'bootstrap.servers': bootstrap, 'request.timeout.ms': '3000' });
+});
+afterAll(async () => {
+  await transport?.close();
+  await kafka?.stop();
+});
+
+/** Restarts each broker once, so that every leader and the coordinator of the group move. */
+async function restartEachBroker(): Promise<void> {
+  for (const broker of kafka.brokers) {
+    await broker.restart();
+    await broker.ready(kafka.brokers.length);
+  }
+}
+
+describe('while the brokers of a cluster are restarted one after the other', () => {
+  it('leaders and coordinator move, records go on, and a group keeps its place', { timeout }, async () => {
+    const name = 'rolling';
+    const admin = transport.admin({});
+    await admin.createTopic({ name, partitions, replicationFactor: 3, config: {} });
+    await admin.close();
+    const check = new SequenceCheck(partitions, count);
+    const consumer = new SequenceConsumer(transport, name, check, { 'session.timeout.ms': '15000' });
+    const producer = transport.producer({});
+    const writer = new SequenceWriter(producer, name, partitions);
+    await Promise.all([writer.writeOver(count, 10_000), restartEachBroker()]);
+    await producer.close(60_000);
+    expect([writer.errors, writer.acknowledgedCount]).toEqual([[], count]);
+    await expect.poll(() => check.has(count), { timeout: 30_000, interval: 100 }).toBe(count);
+    await consumer.stop();
+    expect([check.outOfOrder, { ...check.report(count), deliveredAgain: 0 }]).toEqual([
+      0,
+      { read: count, missing: 0, repeated: 0, deliveredAgain: 0 },
+    ]);
+  });
+});
