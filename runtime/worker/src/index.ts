@@ -72,6 +72,7 @@ export { discoverPackage, KAFKA_VERSION } from './plugins/discovery.ts';
 export { loadPlugins, type PluginLocations } from './plugins/load-plugins.ts';
 export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.ts';
 export { PluginRegistry } from './plugins/plugin-registry.ts';
+export { containStrayErrors } from './task/stray-errors.ts';
 export { startStandalone, type StandaloneOptions, type StandaloneWorker } from './standalone.ts';
 export { startDistributed, type DistributedOptions, type DistributedWorker } from './distributed.ts';
 export { DeadLetterQueueReporter } from './task/errors/dead-letter-queue-reporter.ts';

@@ -1,5 +1,6 @@
 import { ConfigException } from '@millrace/api';
 import {
+  containStrayErrors,
   openWorkerLog,
   readPropertiesFile,
   startStandalone,
@@ -23,6 +24,7 @@ const initialStates: Readonly<Record<string, TargetState>> = { RUNNING: 'STARTED
 /** `millrace standalone`: one worker with the connectors of the files, until a signal comes. As Kafka's `connect-standalone`. */
 export async function standalone(workerFile: string, connectorFiles: readonly string[], options: StandaloneCommandOptions): Promise<void> {
   const { log, close } = openWorkerLog(process.stderr, { format: options.logFormat ?? 'text' });
+  const letStrayErrors = containStrayErrors(log);
   const stopped = shutdownSignal();
   const properties = await orExit(ExitCode.START_UP, () => workerProperties(workerFile, options));
   const connectors = await orExit(ExitCode.CONNECTOR, () => Promise.all(connectorFiles.map(readFile)));
@@ -36,6 +38,7 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
     log.info(`Stopping on ${await stopped}`);
   } finally {
     await worker.stop();
+    letStrayErrors();
     await close();
   }
 }

@@ -1,4 +1,4 @@
-import { openWorkerLog, readPropertiesFile, startDistributed, type LogFormat } from '@millrace/worker';
+import { containStrayErrors, openWorkerLog, readPropertiesFile, startDistributed, type LogFormat } from '@millrace/worker';
 import { CommandError, ExitCode, orExit } from '../exit-codes.ts';
 import { ownPluginFolders } from '../installed-plugins.ts';
 import { shutdownSignal } from '../shutdown.ts';
@@ -15,6 +15,7 @@ export interface WorkerCommandOptions {
  */
 export async function worker(file: string, { logFormat, force }: WorkerCommandOptions): Promise<void> {
   const { log, close } = openWorkerLog(process.stderr, { format: logFormat ?? 'text' });
+  const letStrayErrors = containStrayErrors(log);
   const crashed = crash();
   const stopped = shutdownSignal();
   const properties = await orExit(ExitCode.START_UP, () => readPropertiesFile(file));
@@ -34,6 +35,7 @@ export async function worker(file: string, { logFormat, force }: WorkerCommandOp
     log.info(`Stopping on ${end}`);
   } finally {
     await running.stop();
+    letStrayErrors();
     await close();
   }
 }

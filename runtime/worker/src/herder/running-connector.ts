@@ -1,6 +1,7 @@
 import { ConnectException, type Connector, type Logger, type Properties, type SourceMap } from '@millrace/api';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import { messageOf } from '../task/error-message.ts';
+import { ownedBy } from '../task/stray-errors.ts';
 import { taskLogger } from '../task/task-logger.ts';
 import { traceOf } from '../task/trace.ts';
 import type { LogLevel, TaskStatus } from '../task/task-services.ts';
@@ -69,7 +70,7 @@ export class RunningConnector {
   }
 
   async #call<T>(method: string, signal: AbortSignal, call: () => Promise<T> | T): Promise<T> {
-    return abandonable(call, { what: `${method} of ${this.#name}`, signal, graceMs: this.#graceMs });
+    return abandonable(() => ownedBy(this, call), { what: `${method} of ${this.#name}`, signal, graceMs: this.#graceMs });
   }
 
   async #start(props: Properties, wanted: AbortSignal): Promise<void> {

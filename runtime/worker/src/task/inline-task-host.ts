@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from './clock.ts';
+import { ownedBy } from './stray-errors.ts';
 import type { TaskHandle, TaskHost } from './task-host.ts';
 import { TaskRun, type TaskEnvironment } from './task-run.ts';
 import type { TargetState, TaskServices, TaskSpec } from './task-services.ts';
@@ -13,7 +14,7 @@ export class InlineTaskHost implements TaskHost {
 
   start(spec: TaskSpec, services: TaskServices): TaskHandle {
     const run = new TaskRun(spec, services, this.#environment);
-    const finished = run.execute();
+    const finished = ownedBy(run, () => run.execute());
     const { clock } = this.#environment;
     return {
       setTargetState: (state: TargetState) => run.state.set(state),
