@@ -6,8 +6,11 @@ import type { Cluster } from '../../../src/kafkajs/wire/cluster.ts';
 import { ErrorCode } from '../../../src/kafkajs/wire/error-codes.ts';
 import { wireConfig } from '../../../src/kafkajs/wire/wire-properties.ts';
 
-/** What is to happen to a produce request: an answer for all of its partitions, or a connection that breaks before or after the broker has worked on it. */
-export type Fault = { readonly code: number } | 'cut before' | 'cut after' | 'silence';
+/**
+ * What is to happen to a produce request: an answer for all of its partitions, or a connection that breaks before or after the broker has
+ * worked on it; a silent broker lets its connection break later.
+ */
+export type Fault = { readonly code: number } | 'cut before' | 'cut after' | 'silence' | 'silence after';
 
 interface SeenProducer {
   epoch: number;
@@ -71,6 +74,8 @@ export class FakeLeader {
   }
 }
 
+const address = { host: 'fake', port: 9092 };
+
 interface Outstanding {
   readonly request: ProduceRequest;
   readonly answer: (produced: readonly PartitionProduced[]) => void;
@@ -83,6 +88,8 @@ export class FakeBrokers {
   /** What happens to the n-th produce request. */
   fault: (request: number) => Fault | null = () => null;
   requestCount = 0;
+  /** How long a request lasts that is not answered, in milliseconds. */
+  silenceMs = 60;
   /** Produce requests that were sent and not answered, at most. */
   maxOutstanding = 0;
   producerIds = 0;
@@ -133,11 +140,13 @@ export class FakeBrokers {
     if (next === undefined) return;
     const fault = this.fault(this.requestCount);
     this.requestCount += 1;
-    if (fault === 'silence') {
+    if (fault === 'silence' || fault === 'silence after') {
+      if (fault === 'silence after') this.#append(next.request);
       this.#outstanding.shift();
+      setTimeout(() => next.fail(disconnected(address)), this.silenceMs);
     } else if (fault === 'cut before' || fault === 'cut after') {
       if (fault === 'cut after') this.#append(next.request);
-      for (const lost of this.#outstanding.splice(0)) lost.fail(disconnected({ host: 'fake', port: 9092 }));
+      for (const lost of this.#outstanding.splice(0)) lost.fail(disconnected(address));
     } else {
       this.#outstanding.shift();
       next.answer(fault === null ? this.#append(next.request) : refusal(next.request, fault.code));
