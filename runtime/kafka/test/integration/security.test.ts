@@ -20,7 +20,7 @@ const login = (name: string, options: Readonly<Record<string, string>>): string 
   const pairs = Object.entries(options).map(([option, value]) => `${option}="${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
   return `${modules}.${name} required ${pairs.join(' ')};`;
 };
-const scram = (name: 'SCRAM-SHA-256' | 'SCRAM-SHA-512', password = kafkaUsers[name].password): ClientProperties => ({
+const scram = (name: 'SCRAM-SHA-256' | 'SCRAM-SHA-512', password: string = kafkaUsers[name].password): ClientProperties => ({
   'sasl.mechanism': name,
   'sasl.jaas.config': login('scram.ScramLoginModule', { username: kafkaUsers[name].username, password }),
 });
