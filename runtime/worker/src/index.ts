@@ -74,7 +74,7 @@ export type { PluginClass, PluginDescriptor } from './plugins/plugin-descriptor.
 export { PluginRegistry } from './plugins/plugin-registry.ts';
 export { containStrayErrors } from './task/stray-errors.ts';
 export { startStandalone, type StandaloneOptions, type StandaloneWorker } from './standalone.ts';
-export { startDistributed, type DistributedOptions, type DistributedWorker } from './distributed.ts';
+export { startDistributed, type DistributedOptions, type DistributedWorker } from './start-distributed.ts';
 export { DeadLetterQueueReporter } from './task/errors/dead-letter-queue-reporter.ts';
 export { FailureContext } from './task/errors/failure-context.ts';
 export { LogReporter } from './task/errors/log-reporter.ts';
