@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeliveryListener, KafkaTransport, Producer } from '@millrace/kafka';
+import { KafkaProducer } from '../../src/kafkajs/producer/kafka-producer.ts';
+import { disconnected } from '../../src/kafkajs/wire/broker-errors.ts';
+import type { Cluster } from '../../src/kafkajs/wire/cluster.ts';
 import { openTransport } from '../../src/open-transport.ts';
+import { FakeBrokers } from './support/fake-brokers.ts';
 
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
@@ -100,4 +104,29 @@ describe('a transport whose broker', () => {
       expect(after.timers).toBeLessThanOrEqual(before.timers + 1);
     },
   );
+});
+
+describe('a producer that is closed', () => {
+  it.each(['requestAny', 'refresh'] as const)('while %s fails does not ask again', async (method) => {
+    const cluster = new FakeBrokers().asCluster();
+    let calls = 0;
+    let fail: (error: Error) => void = () => undefined;
+    const failing = (): Promise<never> => {
+      calls += 1;
+      return new Promise((_resolve, reject) => {
+        fail = reject;
+      });
+    };
+    Object.assign(cluster, { [method]: failing } satisfies Partial<Record<keyof Cluster, unknown>>);
+    const producer = new KafkaProducer(cluster, { 'linger.ms': '0' }, () => undefined);
+    producer.append({ topic: 't', partition: 0, key: null, value: null, timestamp: null, headers: [] }, ignore, 0);
+    await expect.poll(() => calls, { interval: 1 }).toBe(1);
+    const before = resources();
+    await producer.close(0);
+    fail(disconnected({ host: 'fake', port: 9092 }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(resources().timers).toBeLessThanOrEqual(before.timers);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toBe(1);
+  });
 });
