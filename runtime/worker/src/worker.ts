@@ -14,7 +14,7 @@ import type { LogLevel, TargetState, TaskMetrics, TaskServices, TaskStatus } fro
 export interface WorkerListener {
   connectorStatus(name: string, status: TaskStatus): void;
   taskStatus(id: TaskId, status: TaskStatus): void;
-  topicUsed(connector: string, topic: string): void;
+  topicUsed(id: TaskId, topic: string): void;
   reconfigurationRequested(connector: string): void;
 }
 
@@ -181,7 +181,7 @@ export class Worker {
         // A task that was cut off must not overwrite the offsets of its successor.
         if (running.listening) await offsets.write(id.connector, entries);
       },
-      topicUsed: (topic) => ifListening(() => this.#listener.topicUsed(id.connector, topic)),
+      topicUsed: (topic) => ifListening(() => this.#listener.topicUsed(id, topic)),
     };
   }
 

@@ -88,7 +88,7 @@ export class StandaloneHerder implements Herder {
       {
         connectorStatus: (name, status) => this.#connectors.get(name)?.connectorStatus(status),
         taskStatus: (id, status) => this.#connectors.get(id.connector)?.taskStatus(id.task, status),
-        topicUsed: (connector, topic) => this.#status.topicUsed(connector, topic),
+        topicUsed: ({ connector }, topic) => this.#status.topicUsed(connector, topic),
         reconfigurationRequested: (name) => this.#reconfigure(name),
       },
     );

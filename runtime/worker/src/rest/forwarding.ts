@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ConflictException, ConnectRestException, type RequestTargetException } from '../herder/herder.ts';
+import { ConflictException, type RequestTargetException } from '../herder/herder.ts';
 import { rawBodyOf } from './request-body.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -11,10 +11,10 @@ export type Forward = (request: FastifyRequest, reply: FastifyReply, target: Req
  * `org.apache.kafka.connect.runtime.rest.HerderRequestHandler`.
  */
 export function forwardWith(client: WorkerClient): Forward {
-  return async (request, reply, { forwardUrl }) => {
+  return async (request, reply, { forwardUrl, message }) => {
     const { forward } = request.query as { readonly forward?: string };
     if (forward === 'false') {
-      throw new ConnectRestException(409, 'Cannot complete request because of a conflicting operation (e.g. worker rebalance)');
+      throw new ConflictException(`Cannot complete request because of a conflicting operation (e.g. worker rebalance): ${message}`);
     }
     if (forwardUrl === null) {
       throw new ConflictException(

@@ -3,7 +3,7 @@ import { patchedConfig } from '../../config/config-patch.ts';
 import { ConfigReload } from '../../config/config-reload.ts';
 import type { WorkerMeters } from '../../metrics/worker-meters.ts';
 import { messageOf } from '../../task/error-message.ts';
-import { taskIdText } from '../../task/task-id.ts';
+import { taskIdText, type TaskId } from '../../task/task-id.ts';
 import type { TargetState, TaskMetrics } from '../../task/task-services.ts';
 import { Worker } from '../../worker.ts';
 import { abandonable } from '../abandonable.ts';
@@ -79,7 +79,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
       {
         connectorStatus: (name, status) => this.#work.connectorStatus(name, status),
         taskStatus: (id, status) => this.#work.taskStatus(id, status),
-        topicUsed: (connector, topic) => this.#topicUsed(connector, topic),
+        topicUsed: (id, topic) => this.#topicUsed(id, topic),
         reconfigurationRequested: (name) => void this.#work.connector(name)?.reconfigure(),
       },
     );
@@ -124,6 +124,11 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
 
   get taskMetrics(): ReadonlyMap<string, TaskMetrics> {
     return this.#worker.taskMetrics;
+  }
+
+  /** Whether this worker leads the group now. */
+  get isLeader(): boolean {
+    return this.#group.isLeader;
   }
 
   get meters(): WorkerMeters {
@@ -214,18 +219,18 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
 
   async restartTask(name: string, task: number): Promise<void> {
     const id = { connector: name, task };
-    await this.withDeadline(`restarting task ${taskIdText(id)}`, () =>
-      this.#loop.request(async () => {
+    await this.withDeadline(`restarting task ${taskIdText(id)}`, async () => {
+      const restarted = await this.#loop.request(() => {
         this.view.config(name, `Unknown connector: ${name}`);
         if (task >= ClusterSnapshot.of(this.#configs).taskCount(name)) throw new NotFoundException(`Unknown task: ${taskIdText(id)}`);
         this.#ensureBalanced();
         if (!this.#assigned.hasTask(id)) {
           throw this.#elsewhere(`Cannot restart task ${taskIdText(id)} since it is not assigned to this member`, this.#group.taskOwner(id));
         }
-        await this.#work.stopTasks([id]);
-        this.#work.startTasks([id]);
-      }),
-    );
+        return { stopped: this.#work.restartTasks([id]) };
+      });
+      await restarted.stopped;
+    });
   }
 
   async restartConnectorAndTasks(name: string, request: RestartRequest): Promise<ConnectorStateInfo> {
@@ -289,9 +294,9 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     });
   }
 
-  #topicUsed(connector: string, topic: string): void {
+  #topicUsed({ connector, task }: TaskId, topic: string): void {
     if (!this.#statuses.hasTopic(connector, topic)) {
-      this.#statuses.putTopic({ connector, topic, task: 0, discoverTimestamp: Date.now() });
+      this.#statuses.putTopic({ connector, topic, task, discoverTimestamp: Date.now() });
     }
   }
 
@@ -318,7 +323,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     await this.#assigned.finish();
     if (this.#stopping !== null) return;
     if (this.#group.isLeader && this.#group.isSessioned) await this.#keys.rotate();
-    await this.#applier.apply();
+    this.#applier.apply();
   }
 
   async #changeOffsets(name: string, change: (subject: OffsetsSubject) => Promise<string>): Promise<string> {

@@ -19,6 +19,8 @@ export interface LocalConnectorContext {
   readonly log: WorkerLog;
   /** Time, in milliseconds, that a plug-in has to end what is no longer wanted. */
   readonly graceMs: number;
+  /** Resolves when an instance that ran here before has stopped. */
+  readonly predecessor: Promise<void>;
   /** The class that runs it. @throws ConnectException if it is not installed here */
   plugin(): PluginDescriptor;
   /** What the connector is to run with now; null if it is gone. */
@@ -43,6 +45,7 @@ export class LocalConnector {
   constructor(name: string, context: LocalConnectorContext) {
     this.name = name;
     this.#context = context;
+    void this.#queue.run(() => context.predecessor);
   }
 
   get hasFailed(): boolean {
@@ -85,7 +88,6 @@ export class LocalConnector {
     await this.#queue.override(async () => {
       this.#isReleased = true;
       this.#cancelRetry();
-      this.#context.settings.close();
       await this.#context.worker.stopConnector(this.name);
     });
   }

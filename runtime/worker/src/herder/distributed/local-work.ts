@@ -40,6 +40,9 @@ export class LocalWork {
   readonly #connectors = new Map<string, LocalConnector>();
   /** Tasks that run or are about to; the number tells a start that is over from the one that counts. */
   readonly #tasks = new Map<string, { readonly id: TaskId; readonly start: number }>();
+  /** Tasks whose stop is not over: nobody starts them again before, here or elsewhere. */
+  readonly #stoppingTasks = new Map<string, Promise<void>>();
+  readonly #stoppingConnectors = new Map<string, Promise<void>>();
   readonly #failedTasks = new Set<string>();
   readonly #settings = new Map<string, ConnectorSettings>();
   #starts = 0;
@@ -80,7 +83,7 @@ export class LocalWork {
     return started;
   }
 
-  /** Starts tasks in the background. Those that run already are left alone. */
+  /** Starts tasks in the background, those that still stop after that. Those that run already are left alone. */
   startTasks(ids: readonly TaskId[]): void {
     for (const id of ids) {
       if (this.hasTask(id)) continue;
@@ -100,24 +103,29 @@ export class LocalWork {
     await this.stop(this.connectors, this.tasks);
   }
 
+  /** Resolves when tasks have stopped or were cut off. They can be started anew before; that waits. */
   async stopTasks(ids: readonly TaskId[]): Promise<void> {
-    const running = ids.filter((id) => this.hasTask(id));
-    for (const id of running) this.#tasks.delete(taskIdText(id));
-    await this.#options.worker.stopTasks(running);
-    for (const id of running) {
-      this.#failedTasks.delete(taskIdText(id));
-      if (!this.hasTask(id)) this.taskStatus(id, { state: 'UNASSIGNED' });
+    for (const id of ids) {
+      if (this.#tasks.delete(taskIdText(id))) keepUntilOver(this.#stoppingTasks, taskIdText(id), this.#stopTask(id));
     }
+    await Promise.all(ids.map((id) => this.#stoppingTasks.get(taskIdText(id))));
   }
 
-  /** Local instances of a connector go to its target state of now. */
-  async followTargetState(name: string): Promise<void> {
+  /** Stops tasks and starts them anew in the background. @returns resolves when they have stopped */
+  restartTasks(ids: readonly TaskId[]): Promise<void> {
+    const stopped = this.stopTasks(ids);
+    this.startTasks(ids);
+    return stopped;
+  }
+
+  /** Local instances of a connector go to its target state of now, in the background. */
+  followTargetState(name: string): void {
     const { configs, worker } = this.#options;
     const snapshot = ClusterSnapshot.of(configs);
     if (snapshot.connectorConfig(name) === null) return;
     const state = snapshot.targetState(name);
     const tasks = this.tasks.filter(({ connector }) => connector === name);
-    if (state === 'STOPPED') await this.stopTasks(tasks);
+    if (state === 'STOPPED') void this.stopTasks(tasks);
     else for (const id of tasks) worker.setTaskTargetState(id, state);
     void this.#connectors.get(name)?.followTargetState();
   }
@@ -160,6 +168,7 @@ export class LocalWork {
       settings: this.#settingsOf(name),
       log: log.named(LoggerName.WORKER_CONNECTOR).child({ connector: name }),
       graceMs,
+      predecessor: this.#stoppingConnectors.get(name) ?? Promise.resolve(),
       plugin: () => this.#pluginOf(name),
       current: () => {
         const snapshot = ClusterSnapshot.of(configs);
@@ -173,15 +182,30 @@ export class LocalWork {
 
   async #stopConnector(name: string): Promise<void> {
     const connector = this.#connectors.get(name);
-    if (connector === undefined) return;
-    this.#connectors.delete(name);
+    if (connector !== undefined) {
+      this.#connectors.delete(name);
+      keepUntilOver(this.#stoppingConnectors, name, this.#release(connector));
+    }
+    await this.#stoppingConnectors.get(name);
+  }
+
+  async #release(connector: LocalConnector): Promise<void> {
     await connector.release();
-    if (!this.#connectors.has(name)) this.putConnectorStatus(name, { state: 'UNASSIGNED' });
+    if (!this.#connectors.has(connector.name)) this.putConnectorStatus(connector.name, { state: 'UNASSIGNED' });
+  }
+
+  async #stopTask(id: TaskId): Promise<void> {
+    await this.#options.worker.stopTasks([id]);
+    if (this.hasTask(id)) return;
+    this.#failedTasks.delete(taskIdText(id));
+    this.taskStatus(id, { state: 'UNASSIGNED' });
   }
 
   async #startTask(id: TaskId, start: number): Promise<void> {
     const { configs, worker, log } = this.#options;
     const isCurrent = (): boolean => this.#tasks.get(taskIdText(id))?.start === start;
+    await this.#stoppingTasks.get(taskIdText(id));
+    if (!isCurrent()) return;
     try {
       const snapshot = ClusterSnapshot.of(configs);
       const raw = snapshot.connectorConfig(id.connector);
@@ -233,6 +257,14 @@ export class LocalWork {
       ClusterSnapshot.of(this.#options.configs).connectorConfig(name)?.['connector.class'] ?? '',
     );
   }
+}
+
+/** Keeps what is under way by name. Who waits for a second stop waits for the first as well. */
+function keepUntilOver(underWay: Map<string, Promise<void>>, name: string, stop: Promise<void>): void {
+  const all = Promise.all([underWay.get(name), stop]).then(() => {
+    if (underWay.get(name) === all) underWay.delete(name);
+  });
+  underWay.set(name, all);
 }
 
 /** A failure, and that nobody runs it any more, must not hide what a newer owner has written. */
