@@ -9,7 +9,7 @@ import { ConfigException } from '@millrace/api';
 import { type Certificates, type KafkaCluster, kafkaUsers, startKafka, whyNoKafka } from '@millrace/test-services';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ContractKafka, recordOf } from '../../src/contract/contract-kafka.ts';
-import { DisconnectException, SaslAuthenticationException, SslAuthenticationException } from '../../src/errors.ts';
+import { SaslAuthenticationException, SslAuthenticationException } from '../../src/errors.ts';
 import { openTransport } from '../../src/open-transport.ts';
 import type { ClientProperties } from '../../src/port.ts';
 
@@ -58,7 +58,6 @@ beforeAll(async () => {
       'listener.name.sasl_ssl.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-512',
       // Whoever does not authenticate again in time is cut off.
       'listener.name.sasl_plaintext.oauthbearer.connections.max.reauth.ms': '2500',
-      'listener.name.sasl_plaintext.scram-sha-256.connections.max.reauth.ms': '2500',
     },
   });
   certificates = kafka.certificates as Certificates;
@@ -144,11 +143,10 @@ describe('SASL', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  it('tells that a listener wants SASL or TLS when the client does not', async () => {
-    const error = await failure({ 'bootstrap.servers': kafka.bootstrap('SASL_PLAINTEXT'), 'default.api.timeout.ms': '2000' });
+  it.each(['SASL_PLAINTEXT', 'SSL'] as const)('%s of a listener is pointed at when the client has no security', async (listener) => {
+    const error = await failure({ 'bootstrap.servers': kafka.bootstrap(listener), 'default.api.timeout.ms': '2000' });
 
-    expect(error.message).toMatch(/default\.api\.timeout|within 2000 ms|closed/i);
-    expect(error).not.toBeInstanceOf(SaslAuthenticationException);
+    expect(error.message).toContain('security.protocol is not that of the listener');
   });
 
   it('tells that a listener has no SASL, or not this mechanism', async () => {
@@ -163,11 +161,8 @@ describe('SASL', () => {
     expect(mechanism.suggestion).toContain('sasl.enabled.mechanisms');
   });
 
-  it.each([
-    ['OAUTHBEARER', () => oauth({ unsecuredLoginStringClaim_sub: 'olga' })],
-    ['SCRAM-SHA-256', () => scram('SCRAM-SHA-256')],
-  ])('%s authenticates again before its session ends', async (_mechanism, login_) => {
-    const opened = await clients(saslPlaintext(login_()));
+  it('authenticates by a token again before its session ends', async () => {
+    const opened = await clients(saslPlaintext(oauth({ unsecuredLoginStringClaim_sub: 'olga' })));
     const topic = await opened.topic();
     const until = performance.now() + 4000;
     let written = 0;
@@ -301,10 +296,9 @@ describe('TLS', () => {
   });
 
   it('tells that a port speaks no TLS', async () => {
-    const error = await failure(ssl({ 'bootstrap.servers': kafka.bootstrap('PLAINTEXT'), 'default.api.timeout.ms': '3000' }));
+    const error = await failure(ssl({ 'bootstrap.servers': kafka.bootstrap('PLAINTEXT'), 'default.api.timeout.ms': '2000' }));
 
-    // A broker that takes the greeting for a request closes the connection.
-    expect(error instanceof SslAuthenticationException || error instanceof DisconnectException || /closed/.test(error.message)).toBe(true);
+    expect(error.message).toContain('security.protocol is not that of the listener');
   });
 
   it('refuses a broker whose certificate has expired', async () => {

@@ -2,7 +2,7 @@ import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
 import type { Api, ApiVersionRanges } from './api.ts';
 import { apiVersions } from './apis/api-versions.ts';
-import { brokerError, connectionError, disconnected, timedOut, unsupportedApi } from './broker-errors.ts';
+import { brokerError, connectionError, disconnected, disconnectedEarly, timedOut, unsupportedApi } from './broker-errors.ts';
 import { kafkaJsConnection, type KafkaJsConnection, type SocketTarget } from './kafkajs-connection.ts';
 import type { Address, WireConfig } from './wire-config.ts';
 import { WireReader } from './wire-reader.ts';
@@ -13,6 +13,9 @@ const saslAuthenticateKey = 36;
 /** Part of a session that is left when we authenticate again. Brokers refuse that within a second of the last time, so it cannot be a fixed time. */
 const reauthenticationLead = 0.15;
 const maxReauthenticationLeadMs = 10_000;
+
+/** Brokers answer ApiVersions to anybody, and the next request to those who talk to them as the listener wants it. */
+const usefulAnswers = 2;
 
 export interface SendOptions {
   /** How long to wait for the answer, in milliseconds. Default: `request.timeout.ms`. */
@@ -35,6 +38,8 @@ export class BrokerConnection {
   #closeReason: Error | null = null;
   /** Fails what waits for kafkajs, which leaves it waiting when a connection is closed on our side. */
   readonly #interrupts = new Set<(reason: Error) => void>();
+  /** Requests that were answered, those of kafkajs apart. */
+  #answers = 0;
   /** Requests that wait for a re-authentication, so that none overtakes another. */
   #waiting: (() => void)[] | null = null;
 
@@ -122,8 +127,9 @@ export class BrokerConnection {
     socket.setKeepAlive(true, keepAliveMs);
     // Before kafkajs tells those who wait for answers: whoever sends a batch again changes bytes that must not be written any more.
     socket.once('error', (error) => this.close(connectionError(error, this.address, this.#config.trust)));
-    socket.once('end', () => this.close());
-    socket.once('close', () => this.close());
+    const onEnd = (): void => this.close(this.#answers < usefulAnswers ? disconnectedEarly(this.address) : disconnected(this.address));
+    socket.once('end', onEnd);
+    socket.once('close', onEnd);
     this.#socket = socket;
     return socket;
   }
@@ -200,7 +206,9 @@ export class BrokerConnection {
     try {
       const reader = new WireReader(payload);
       if (version >= (api.flexibleFrom ?? Number.POSITIVE_INFINITY)) reader.skipTags();
-      return api.decode(reader, version);
+      const answer = api.decode(reader, version);
+      this.#answers += 1;
+      return answer;
     } catch (error) {
       const reason = disconnected(this.address, error);
       this.close(reason);

@@ -25,7 +25,7 @@ import {
 } from '../../errors.ts';
 import type { Api } from './api.ts';
 import { errorKind } from './error-codes.ts';
-import { tlsError } from './tls-errors.ts';
+import { protocolHint, tlsError } from './tls-errors.ts';
 import type { Address } from './wire-config.ts';
 
 type ExceptionClass = new (message: string, options?: { readonly cause?: unknown; readonly suggestion?: string }) => KafkaException;
@@ -77,6 +77,14 @@ export function isRetriable(error: unknown): boolean {
 export function disconnected(address: Address, cause?: unknown): DisconnectException {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
   return new DisconnectException(`Connection to ${place(address)} closed${why}`, cause === undefined ? {} : { cause });
+}
+
+/** The broker closed the connection before it was of any use. */
+export function disconnectedEarly(address: Address): DisconnectException {
+  return new DisconnectException(
+    `Connection to ${place(address)} closed at its beginning; if that goes on, security.protocol is not that of the listener`,
+    { suggestion: protocolHint },
+  );
 }
 
 /** A broker did not answer in time. */

@@ -3,7 +3,8 @@ import { SslAuthenticationException } from '../../errors.ts';
 /** Names of TLS errors that a repetition does not cure. */
 const tlsFailure = /CERT|^ERR_SSL|^ERR_TLS|^EPROTO$|SELF_SIGNED|UNABLE_TO|ISSUER|CRL|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH/;
 
-const protocols = 'Check security.protocol: SSL or SASL_SSL for a listener with TLS, PLAINTEXT or SASL_PLAINTEXT for one without';
+/** What to do when client and listener do not understand each other. */
+export const protocolHint = 'Check security.protocol: SSL or SASL_SSL for a listener with TLS, PLAINTEXT or SASL_PLAINTEXT for one without';
 
 interface Meaning {
   readonly code: RegExp;
@@ -31,7 +32,11 @@ const meanings: readonly Meaning[] = [
     suggestion: 'Check ssl.enabled.protocols and ssl.protocol',
   },
   { code: /CIPHER/, reason: 'no cipher suite in common', suggestion: 'Check ssl.cipher.suites' },
-  { code: /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH/, reason: 'the broker does not speak TLS at this port', suggestion: protocols },
+  {
+    code: /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH/,
+    reason: 'the broker does not speak TLS at this port',
+    suggestion: protocolHint,
+  },
   {
     code: /CERT_HAS_EXPIRED/,
     reason: 'the certificate of the broker, or of its CA, has expired',
