@@ -11,14 +11,23 @@ import { onTestFinished } from 'vitest';
 const main = fileURLToPath(new URL('../../../../runtime/cli/dist/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
+/** Takes what has to be done at the end of a test, or of several. */
+export type AtEnd = (cleanUp: () => void | Promise<void>) => void;
+
+interface MillraceProcessOptions {
+  /** The working folder. Default: the root of the repository. */
+  readonly cwd?: string;
+  /** When the process is to be gone. Default: at the end of the test. */
+  readonly atEnd?: AtEnd;
+}
+
 /** The `millrace` command as people run it: the built program in a process of its own, killed when the test ends. */
 export class MillraceProcess {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
 
-  /** @param options `cwd`: the working folder. Default: the root of the repository. */
-  constructor(args: readonly string[], { cwd = root }: { readonly cwd?: string } = {}) {
+  constructor(args: readonly string[], { cwd = root, atEnd = onTestFinished }: MillraceProcessOptions = {}) {
     if (!existsSync(main)) throw new Error('runtime/cli/dist/main.js is not built: run pnpm build first');
     this.child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => {
@@ -27,7 +36,7 @@ export class MillraceProcess {
     this.child.stderr?.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString();
     });
-    onTestFinished(() => void this.child.kill('SIGKILL'));
+    atEnd(() => void this.child.kill('SIGKILL'));
   }
 
   /** Exit code and everything that was printed. */
@@ -55,10 +64,10 @@ export async function eventually<T>(assertion: () => T | Promise<T>, timeoutMs =
   }
 }
 
-/** A folder that is gone when the test ends. */
-export async function temporaryFolder(): Promise<string> {
+/** A folder that is gone when the test ends, or whatever `atEnd` waits for. */
+export async function temporaryFolder(atEnd: AtEnd = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-e2e-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

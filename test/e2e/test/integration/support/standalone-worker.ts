@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { eventually, freePort, MillraceProcess } from '../../support/millrace-process.ts';
+import { expect, onTestFinished } from 'vitest';
+import { type AtEnd, eventually, freePort, MillraceProcess } from '../../support/millrace-process.ts';
 
 const string = 'org.apache.kafka.connect.storage.StringConverter';
 
@@ -81,7 +81,7 @@ export class StandaloneWorker {
   }
 
   /** Starts the process, with these connectors from files of its own, and waits until REST answers. */
-  async start(connectors: Readonly<Record<string, Config>> = {}): Promise<void> {
+  async start(connectors: Readonly<Record<string, Config>> = {}, atEnd: AtEnd = onTestFinished): Promise<void> {
     const files = await Promise.all(
       Object.entries(connectors).map(async ([name, config]) => {
         const file = join(this.#folder, `${name}.json`);
@@ -89,7 +89,7 @@ export class StandaloneWorker {
         return file;
       }),
     );
-    const started = new MillraceProcess(['standalone', this.#file, ...files]);
+    const started = new MillraceProcess(['standalone', this.#file, ...files], { atEnd });
     this.#process = started;
     await eventually(async () => {
       if (!(await fetch(this.url)).ok) throw new Error(`no good answer from ${this.url}`);
