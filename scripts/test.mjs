@@ -36,10 +36,9 @@ async function main(args) {
     tally.close();
     return;
   }
-  if (!isQuick) {
-    const { code, output } = await build();
-    tally.check('build', code === 0, output);
-  }
+  // Plug-ins are loaded as they are published, so that unit tests need the build too.
+  const { code, output } = await build();
+  tally.check('build', code === 0, output);
   if (isFull) await runStaticChecks(tally);
   // The clients have a step of their own, since they have to be fetched.
   const projects = isQuick ? ['--project', 'unit'] : isFull ? ['--project', '!clients'] : [];
