@@ -10,7 +10,7 @@ export const faultyPlugins = fileURLToPath(new URL('../../../../runtime/worker/t
 export interface FaultyConnector {
   readonly config: Readonly<Record<string, string>>;
   /** Resolves when it begins to do wrong. */
-  begun(): Promise<void>;
+  readonly begun: () => Promise<void>;
 }
 
 /** @param at method in which it happens, with `connector.` before those of the connector itself that tasks have too */
