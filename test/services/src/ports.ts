@@ -24,6 +24,9 @@ const FIRST_WORKER = 60;
 const WORKERS = 30;
 const LEASE = 99;
 
+/** PostgreSQL servers of tests: one port each, and one that holds the lease. */
+const POSTGRES_PORTS = { first: 20_900, lease: 20_940, count: 16 } as const;
+
 /** One port that is held while a process has work that no other may do at the same time. */
 const LOCK_PORTS = { download: 20_990, certificates: 20_991, format: 20_992 } as const;
 
@@ -71,6 +74,16 @@ export async function takeSlot(wanted?: number): Promise<SlotLease> {
       ? `all ${TEST_SLOTS.length} slots for test services are taken: stop a cluster of another test run first`
       : `test services run in slot ${wanted} already: pnpm services down`,
   );
+}
+
+/** Takes a port for a PostgreSQL server, ours until it is released or this process ends. @throws Error when no port is free. */
+export async function takePostgresPort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
+  const { first, lease, count } = POSTGRES_PORTS;
+  for (let index = 0; index < count; index++) {
+    const release = await holdPort(lease + index);
+    if (release !== null) return { port: first + index, release };
+  }
+  throw new Error(`all ${count} ports for PostgreSQL servers are taken: stop another test run first`);
 }
 
 /**

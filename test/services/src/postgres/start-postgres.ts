@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { takePostgresPort } from '../ports.ts';
+import { run } from '../process/run.ts';
+import { SupervisedProcess } from '../process/supervised-process.ts';
+import type { Capability, TestService } from '../test-service.ts';
+import { asServerUser, postgresPrograms, type PostgresPrograms, whyNoPostgres } from './postgres-programs.ts';
+
+const START_MS = 30_000;
+const STOP_MS = 20_000;
+const USER = 'postgres';
+const PASSWORD = 'millrace-secret';
+
+/** How to start PostgreSQL. */
+export interface PostgresOptions {
+  /** Settings of `postgresql.conf`, which win over ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+interface Surroundings {
+  readonly programs: PostgresPrograms;
+  readonly folder: string;
+  readonly port: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly release: () => Promise<void>;
+}
+
+/** A PostgreSQL server of our own with the empty database `postgres`; it asks for a password (SCRAM). */
+export class PostgresService implements TestService {
+  readonly name = 'postgres';
+  /** Not `freeze`: each connection has a process of its own in a group of its own. */
+  readonly capabilities: ReadonlySet<Capability> = new Set(['kill', 'restart', 'logs']);
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly host = '127.0.0.1';
+  readonly port: number;
+  readonly user = USER;
+  readonly password = PASSWORD;
+  readonly database = 'postgres';
+  readonly #surroundings: Surroundings;
+  #process: SupervisedProcess | null = null;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.port = surroundings.port;
+    this.endpoints = { postgres: `${this.host}:${this.port}` };
+  }
+
+  /** URL as a JDBC driver takes it. */
+  jdbcUrl(database = this.database): string {
+    return `jdbc:postgresql://${this.host}:${this.port}/${database}`;
+  }
+
+  /** Runs SQL by `psql` and gives what it prints, unaligned and without headers. @throws Error with its message when it fails. */
+  async psql(sql: string, database = this.database): Promise<string> {
+    const uri = `postgresql://${USER}:${PASSWORD}@${this.host}:${this.port}/${database}`;
+    const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', uri];
+    const { code, output, stdout } = await run(join(this.#surroundings.programs.folder, 'psql'), args, { input: sql });
+    if (code !== 0) throw new Error(`psql: ${output}`);
+    return stdout;
+  }
+
+  async launch(): Promise<void> {
+    const { programs, folder, port, settings } = this.#surroundings;
+    const all: Record<string, string> = {
+      port: String(port),
+      listen_addresses: this.host,
+      unix_socket_directories: '',
+      fsync: 'off',
+      max_connections: '60',
+      shared_buffers: '32MB',
+      wal_level: 'logical',
+      ...settings,
+    };
+    const args = ['-D', join(folder, 'data'), ...Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+    const [command, commandArgs] = asServerUser(programs, 'postgres', args);
+    this.#process = SupervisedProcess.start({
+      name: this.name,
+      command,
+      args: commandArgs,
+      cwd: folder,
+      logFile: join(folder, 'server.log'),
+    });
+    const isReady = ['-q', '-h', this.host, '-p', String(port)];
+    await this.#process.ready(async () => (await run(join(programs.folder, 'pg_isready'), isReady)).code === 0, START_MS);
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.#surroundings.folder, { recursive: true, force: true });
+    await this.#surroundings.release();
+  }
+
+  async kill(): Promise<void> {
+    await this.#running()?.kill();
+  }
+
+  freeze(): void {
+    throw new Error('a PostgreSQL server is a process a connection: put a fault proxy in front of it to freeze it');
+  }
+
+  thaw(): void {
+    throw new Error('a PostgreSQL server cannot be frozen');
+  }
+
+  /** A fast shutdown, which cuts connections, and a new start. */
+  async restart(): Promise<void> {
+    const running = this.#running();
+    running?.signal('SIGINT');
+    if (running !== null) await Promise.race([running.exited, running.stop(STOP_MS)]);
+    await this.launch();
+  }
+
+  async logs(): Promise<string> {
+    return (await this.#process?.logs()) ?? '';
+  }
+
+  #running(): SupervisedProcess | null {
+    return this.#process?.exit === null ? this.#process : null;
+  }
+}
+
+/**
+ * Starts PostgreSQL from the programs of this machine. It ends with this process, whatever ends that.
+ *
+ * @throws Error that says what is missing on this machine, or why the server did not start.
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresService> {
+  const programs = await postgresPrograms();
+  if (programs === null) throw new Error((await whyNoPostgres()) ?? 'PostgreSQL is missing');
+  const { port, release } = await takePostgresPort();
+  // Not in the cache folder: a server under another user may not enter the home of root.
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-postgres-'));
+  const service = new PostgresService({ programs, folder, port, settings: options.settings ?? {}, release });
+  try {
+    await initialise(programs, folder);
+    await service.launch();
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}
+
+async function initialise(programs: PostgresPrograms, folder: string): Promise<void> {
+  const secret = join(folder, 'password');
+  const data = join(folder, 'data');
+  await mkdir(data);
+  await writeFile(secret, PASSWORD);
+  if (programs.user !== null) await demand('chown', ['-R', programs.user, folder]);
+  const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', USER];
+  const [command, args] = asServerUser(programs, 'initdb', ['-D', data, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync']);
+  await demand(command, args);
+}
+
+async function demand(command: string, args: readonly string[]): Promise<void> {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new Error(`${command} ended with code ${code}: ${output}`);
+}
