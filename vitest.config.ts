@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['{runtime,connectors,test}/*/test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/rest-clients/**', '**/test/integration/**', '**/node_modules/**'],
           pool: 'threads',
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {

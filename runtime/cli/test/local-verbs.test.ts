@@ -172,15 +172,16 @@ it('proposes the verb that was meant, and ends with 2 for wrong usage', async ()
   expect((await millrace(['info', '--timeout', 'soon'])).err).toContain('A duration is a number with a unit');
 });
 
-it('checks the configuration of a worker of a cluster, and says what to use instead', async () => {
+it('says what keeps a worker of a cluster from starting', async () => {
   const folder = await temporaryFolder();
   const file = join(folder, 'w.properties');
   await writeFile(file, 'bootstrap.servers=localhost:9092\n');
   await expect(millrace(['worker', file])).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('group.id') as string });
   const topics = ['config', 'offset', 'status'].map((topic) => `${topic}.storage.topic=${topic}`).join('\n');
   const converters = ['key', 'value'].map((half) => `${half}.converter=org.apache.kafka.connect.json.JsonConverter`).join('\n');
-  await writeFile(file, `bootstrap.servers=localhost:9092\ngroup.id=g\n${topics}\n${converters}\n`);
-  await expect(millrace(['worker', file])).rejects.toMatchObject({ exitCode: 2, suggestion: 'Run one worker with millrace standalone' });
+  await writeFile(file, `bootstrap.servers=127.0.0.1:1\ndefault.api.timeout.ms=300\ngroup.id=g\n${topics}\n${converters}\n`);
+  const unreachable = expect.stringContaining('Failed to connect to and describe Kafka cluster 127.0.0.1:1') as string;
+  await expect(millrace(['worker', file])).rejects.toMatchObject({ exitCode: 2, message: unreachable });
 });
 
 const silent = { out: () => undefined, err: () => undefined, exitWith: () => undefined };

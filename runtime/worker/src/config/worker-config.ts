@@ -1,4 +1,5 @@
 import { ConfigDef, ConfigException, LambdaValidator, Range, ValidString, type Parsed } from '@millrace/api';
+import { ADMIN_CONFIG } from './client-config.ts';
 import { isUnknownClientKey } from './client-known-keys.ts';
 
 const common = 'Common';
@@ -269,6 +270,10 @@ export function unknownKeys(props: Readonly<Record<string, string>>): string[] {
   return Object.keys(props).filter(
     (key) =>
       isUnknownClientKey(key) ||
-      (!STANDALONE_CONFIG.configKeys.has(key) && !accepted.includes(key) && !passedOn.some((prefix) => key.startsWith(prefix))),
+      (!STANDALONE_CONFIG.configKeys.has(key) &&
+        // The worker has an admin client of its own.
+        !ADMIN_CONFIG.configKeys.has(key) &&
+        !accepted.includes(key) &&
+        !passedOn.some((prefix) => key.startsWith(prefix))),
   );
 }
