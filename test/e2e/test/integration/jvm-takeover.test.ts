@@ -47,15 +47,15 @@ async function untilCopied(lines: CopiedLines): Promise<void> {
 
 /** Appends lines until it is told to stop. */
 function feed(lines: CopiedLines): () => Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   const feeding = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await lines.append(20);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   })();
   const stop = async (): Promise<void> => {
-    isOver = true;
+    over.abort();
     await feeding;
   };
   onTestFinished(stop);

@@ -6,10 +6,8 @@ import { promisify } from 'node:util';
 import type { KafkaCluster } from '@millrace/test-services';
 
 const run = promisify(execFile);
-const source = fileURLToPath(new URL('./two-keys/java/TwoKeysSource.java', import.meta.url));
-
 /** Folder of the plug-in `TwoKeysSource` for Millrace, for `plugin.path`. */
-export const twoKeysPackage = fileURLToPath(new URL('./two-keys', import.meta.url));
+export const twoKeysPackage = fileURLToPath(new URL('../../../../../runtime/worker/test/fixtures/two-keys', import.meta.url));
 
 /** Compiles the plug-in `TwoKeysSource` for the JVM worker. @returns folder for `plugin.path` */
 export async function compileTwoKeys(kafka: KafkaCluster): Promise<string> {
@@ -19,7 +17,7 @@ export async function compileTwoKeys(kafka: KafkaCluster): Promise<string> {
   await mkdir(services, { recursive: true });
   await mkdir(plugin, { recursive: true });
   await writeFile(join(services, 'org.apache.kafka.connect.source.SourceConnector'), 'TwoKeysSource\n');
-  await run('javac', ['-nowarn', '-d', classes, '-cp', join(kafka.jars.libs, '*'), source]);
+  await run('javac', ['-nowarn', '-d', classes, '-cp', join(kafka.jars.libs, '*'), join(twoKeysPackage, 'java', 'TwoKeysSource.java')]);
   await run('jar', ['--create', '--file', join(plugin, 'two-keys.jar'), '-C', classes, '.']);
   return join(kafka.folder, 'two-keys-plugins');
 }
