@@ -1,4 +1,5 @@
 import type { AgentOptions } from 'node:https';
+import { ConfigException } from '@millrace/api';
 import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { workerAdminProperties } from './config/client-known-keys.ts';
 import { sharedClientProperties } from './config/client-shared.ts';
@@ -22,6 +23,7 @@ import { beginStartUp, commitId, withDefaults } from './worker-start-up.ts';
 
 /** Time, in milliseconds, that a forwarded request may take. */
 const forwardTimeoutMs = 95_000;
+const exactlyOnceKey = 'exactly.once.source.support';
 
 export interface DistributedOptions {
   /** The worker's properties, as in Kafka's own `connect-distributed.properties`. */
@@ -63,6 +65,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
   const { log } = options;
   for (const key of unknownDistributedKeys(options.properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const { plugins, transformer, properties } = await beginStartUp(options.properties, options, log);
+  refuseExactlyOnce(properties);
   const workerConfig = withDefaults(properties, parseDistributedConfig(properties));
   const transport = options.transport ?? (await openTransport(sharedClientProperties(workerConfig)));
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
@@ -111,12 +114,25 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
     await rest.start();
     cleanups.push(() => herder.stop());
     cleanups.push(() => rest.stop());
+    // Before REST, which waits for the answers of its requests.
+    cleanups.push(() => hosts.close());
     await herder.start();
     return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** A worker that delivered less than it was told to would do so silently. @throws ConfigException */
+function refuseExactlyOnce({ [exactlyOnceKey]: support = 'disabled' }: Readonly<Record<string, string>>): void {
+  if (support.trim().toLowerCase() === 'disabled') return;
+  throw ConfigException.invalidValue(
+    exactlyOnceKey,
+    support,
+    'This worker cannot deliver exactly once yet: it has neither transactions for source tasks nor fencing of their predecessors. ' +
+      'Set it to disabled for delivery at least once',
+  );
 }
 
 function setLevel(log: WorkerLog, logger: string, text: string): void {

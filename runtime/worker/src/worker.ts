@@ -33,6 +33,8 @@ export interface RunnableConnector {
   readonly name: string;
   readonly type: 'source' | 'sink';
   readonly config: Properties;
+  /** Where the offsets of a source are kept. Default: the worker's store. */
+  readonly offsets?: OffsetStore;
 }
 
 interface RunningTask {
@@ -75,14 +77,14 @@ export class Worker {
    * @param signal fires when the connector is not wanted any more
    * @throws whatever the connector's start throws; ConnectException if it does not end when it should.
    */
-  async startConnector({ name, type, config }: RunnableConnector, signal: AbortSignal): Promise<void> {
+  async startConnector({ name, type, config, offsets }: RunnableConnector, signal: AbortSignal): Promise<void> {
     const plugin = this.#options.plugins.get([type], config['connector.class'] ?? '');
     const { log, pluginLog } = this.#logsOf({ connector: name }, LoggerName.WORKER_CONNECTOR, plugin.className);
     this.#options.log.secrets.addConfig(config);
     const services: ConnectorServices = {
       status: (status) => this.#listener.connectorStatus(name, status),
       log: (level, message, fields, origin) => (origin === undefined ? log : pluginLog)[level](message, fields),
-      readOffsets: (partitions) => this.#options.offsets.read(name, partitions),
+      readOffsets: (partitions) => (offsets ?? this.#options.offsets).read(name, partitions),
       requestTaskReconfiguration: () => this.#listener.reconfigurationRequested(name),
     };
     const limits = { signal, graceMs: this.#graceMs };
@@ -155,8 +157,8 @@ export class Worker {
     );
   }
 
-  #services(id: TaskId, running: RunningTask, { type, config }: RunnableConnector): TaskServices {
-    const { offsets, plugins } = this.#options;
+  #services(id: TaskId, running: RunningTask, { type, config, offsets = this.#options.offsets }: RunnableConnector): TaskServices {
+    const { plugins } = this.#options;
     const plugin = plugins.get([type], config['connector.class'] ?? '');
     const loggerName = type === 'source' ? LoggerName.SOURCE_TASK : LoggerName.SINK_TASK;
     const { log, pluginLog } = this.#logsOf(id, loggerName, plugin.taskClassName ?? plugin.className);

@@ -16,6 +16,7 @@ import {
 } from '@millrace/kafka';
 import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
+import type { OpenConnectorOffsets } from '../storage/connector-offset-stores.ts';
 import type { OffsetEntry, OffsetStore } from '../storage/offset-store.ts';
 import { sinkGroupId } from '../task/client-properties.ts';
 import type { ConnectorSupervisor } from './connector-supervisor.ts';
@@ -48,6 +49,8 @@ export interface ConnectorOffsetsOptions {
   readonly transport: KafkaTransport;
   readonly offsets: OffsetStore;
   readonly workerConfig: Readonly<Record<string, string>>;
+  /** Opens the store that a source's configuration asks for. Default: that is always `offsets`. */
+  readonly open?: OpenConnectorOffsets;
 }
 
 type Change = 'altered' | 'reset';
@@ -65,7 +68,8 @@ export class ConnectorOffsets {
       const group = await this.#withAdmin(subject, (admin) => admin.groupOffsets(groupOf(subject)));
       return Array.from(group, ([partition, { offset }]) => sinkOffset(partition, offset));
     }
-    return (await this.#options.offsets.readAll(subject.name)).map(([partition, offset]) => ({ partition, offset }));
+    const stored = await this.#withStore(subject, (store) => store.readAll(subject.name));
+    return stored.map(([partition, offset]) => ({ partition, offset }));
   }
 
   /**
@@ -84,7 +88,7 @@ export class ConnectorOffsets {
   /** As {@link alter}. A connector without offsets counts as reset. */
   async reset(subject: OffsetsSubject): Promise<string> {
     if (subject.plugin.kind === 'sink') return this.#resetSink(subject);
-    const stored = await this.#options.offsets.readAll(subject.name);
+    const stored = await this.#withStore(subject, (store) => store.readAll(subject.name));
     return this.#changeSource(
       subject,
       stored.map(([partition]) => [partition, null] as const),
@@ -102,7 +106,9 @@ export class ConnectorOffsets {
     if (entries.some(([partition]) => partition === null)) {
       throw new BadRequestException('The partition for a source connector offset cannot be null or missing');
     }
-    if (entries.length > 0) await this.#options.offsets.write(subject.name, entries as readonly OffsetEntry[]);
+    if (entries.length > 0) {
+      await this.#withStore(subject, (store) => store.write(subject.name, entries as readonly OffsetEntry[]));
+    }
     return done(change, handled);
   }
 
@@ -133,6 +139,18 @@ export class ConnectorOffsets {
       }
       return done('reset', handled);
     });
+  }
+
+  /** A connector whose offsets are changed runs nowhere, so that nobody else has its store open. */
+  async #withStore<T>({ name, config }: OffsetsSubject, use: (store: OffsetStore) => Promise<T>): Promise<T> {
+    const store = this.#options.open?.(name, config);
+    if (store === undefined) return use(this.#options.offsets);
+    try {
+      await store.start();
+      return await use(store);
+    } finally {
+      await store.stop();
+    }
   }
 
   async #withAdmin<T>({ name, config }: OffsetsSubject, use: (admin: Admin) => Promise<T>): Promise<T> {

@@ -4,6 +4,10 @@ import type { PluginKind, Properties } from '@millrace/api';
 import type { ConfigTransformer } from '../../config/config-transformer.ts';
 import type { WorkerLog } from '../../log/worker-log.ts';
 import { pluginKinds, type PluginRegistry } from '../../plugins/plugin-registry.ts';
+import type { OpenConnectorOffsets } from '../../storage/connector-offset-stores.ts';
+import { connectorOffsets } from '../../storage/connector-offsets-topic.ts';
+import { clusterTopic } from '../../storage/open-cluster-stores.ts';
+import { LoggerName } from '../../log/logger-names.ts';
 import type { OffsetStore } from '../../storage/offset-store.ts';
 import type { ConfigInfos, ConfigKeyInfo } from '../config-infos.ts';
 import { ConnectorOffsets, type OffsetsSubject } from '../connector-offsets.ts';
@@ -37,6 +41,8 @@ export interface ClusterQueriesOptions {
 export class ClusterQueries {
   protected readonly view: ClusterView;
   protected readonly offsets: ConnectorOffsets;
+  /** The store that a source's configuration asks for. */
+  protected readonly openOffsets: OpenConnectorOffsets;
   readonly #options: ClusterQueriesOptions;
   readonly #validator: ConnectorValidator;
 
@@ -44,7 +50,19 @@ export class ClusterQueries {
     const { configs, statuses, plugins, workerConfig, transformer, transport, offsets, log, hosts } = options;
     this.#options = options;
     this.view = new ClusterView(configs, statuses, plugins);
-    this.offsets = new ConnectorOffsets({ transport, offsets, workerConfig });
+    const offsetLog = log.named(LoggerName.WORKER);
+    const workerTopic = clusterTopic(workerConfig, 'offset', offsetLog);
+    this.openOffsets = (connector, connectorConfig) =>
+      connectorOffsets({
+        transport,
+        connector,
+        connectorConfig,
+        workerProps: workerConfig,
+        workerTopic,
+        workerStore: offsets,
+        log: offsetLog,
+      });
+    this.offsets = new ConnectorOffsets({ transport, offsets, workerConfig, open: this.openOffsets });
     this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, distributed: true, ...hosts });
   }
 

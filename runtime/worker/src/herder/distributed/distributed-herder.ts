@@ -28,6 +28,7 @@ import { ChangeApplier } from './change-applier.ts';
 import type { ClusterChanges } from './cluster-changes.ts';
 import { ClusterQueries, type ClusterQueriesOptions } from './cluster-queries.ts';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
+import { ConnectorOffsetStores } from '../../storage/connector-offset-stores.ts';
 import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
 import { HerderLoop } from './herder-loop.ts';
 import { LocalWork } from './local-work.ts';
@@ -110,6 +111,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
       reload: this.#reload,
       log,
       graceMs: this.#number('task.shutdown.graceful.timeout.ms', 5000),
+      offsetStores: new ConnectorOffsetStores(this.openOffsets),
       workerId: () => options.workerId(),
       generation: () => this.#group.generationId,
       publishTasks: (connector, taskConfigs) => publisher.publish(connector, taskConfigs),

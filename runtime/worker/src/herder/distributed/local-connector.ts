@@ -1,6 +1,7 @@
 import { ConnectException, type Properties } from '@millrace/api';
 import type { WorkerLog } from '../../log/worker-log.ts';
 import type { PluginDescriptor } from '../../plugins/plugin-descriptor.ts';
+import type { OffsetStore } from '../../storage/offset-store.ts';
 import { messageOf } from '../../task/error-message.ts';
 import type { TargetState, TaskStatus } from '../../task/task-services.ts';
 import { traceOf } from '../../task/trace.ts';
@@ -19,6 +20,8 @@ export interface LocalConnectorContext {
   readonly log: WorkerLog;
   /** Time, in milliseconds, that a plug-in has to end what is no longer wanted. */
   readonly graceMs: number;
+  /** Where a source keeps its offsets, ready to be used; null for others. @throws whatever keeps it from that */
+  offsets(config: Properties): Promise<OffsetStore | null>;
   /** Resolves when an instance that ran here before has stopped. */
   readonly predecessor: Promise<void>;
   /** The class that runs it. @throws ConnectException if it is not installed here */
@@ -153,7 +156,9 @@ export class LocalConnector {
     const type = this.#context.plugin().kind === 'sink' ? 'sink' : 'source';
     settings.replace(raw, []);
     const limits = { what: `Resolving the configuration of connector ${this.name}`, signal, graceMs };
-    return { name: this.name, type, config: await abandonable(() => settings.resolve(), limits) };
+    const config = await abandonable(() => settings.resolve(), limits);
+    const store = await abandonable(() => this.#context.offsets(config), { ...limits, what: `Opening the offsets of ${this.name}` });
+    return { name: this.name, type, config, ...(store === null ? {} : { offsets: store }) };
   }
 
   #fail(error: unknown): void {

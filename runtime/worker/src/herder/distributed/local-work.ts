@@ -5,6 +5,8 @@ import { LoggerName } from '../../log/logger-names.ts';
 import type { WorkerLog } from '../../log/worker-log.ts';
 import type { PluginDescriptor } from '../../plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from '../../plugins/plugin-registry.ts';
+import type { ConnectorOffsetStores } from '../../storage/connector-offset-stores.ts';
+import type { OffsetStore } from '../../storage/offset-store.ts';
 import { storedStatus } from '../../storage/status-store.ts';
 import { messageOf } from '../../task/error-message.ts';
 import { taskIdText, type TaskId } from '../../task/task-id.ts';
@@ -28,6 +30,7 @@ export interface LocalWorkOptions {
   readonly reload: ConfigReload;
   readonly log: WorkerLog;
   readonly graceMs: number;
+  readonly offsetStores: ConnectorOffsetStores;
   workerId(): string;
   /** Generation of the group. */
   generation(): number;
@@ -170,6 +173,7 @@ export class LocalWork {
       graceMs,
       predecessor: this.#stoppingConnectors.get(name) ?? Promise.resolve(),
       plugin: () => this.#pluginOf(name),
+      offsets: (config) => this.#offsetsOf(name, config),
       current: () => {
         const snapshot = ClusterSnapshot.of(configs);
         const config = snapshot.connectorConfig(name);
@@ -216,10 +220,12 @@ export class LocalWork {
       if (settings.raw !== raw) settings.replace(raw, []);
       const config = await settings.resolve();
       const resolved = await settings.resolveTask(taskConfig);
+      const type = plugin.kind === 'sink' ? 'sink' : 'source';
+      const store = await this.#offsetsOf(id.connector, config);
       // What has been stopped meanwhile does not come back.
       if (!isCurrent()) return;
-      const type = plugin.kind === 'sink' ? 'sink' : 'source';
-      worker.startTask({ name: id.connector, type, config }, id.task, resolved, snapshot.targetState(id.connector));
+      const connector = { name: id.connector, type, config, ...(store === null ? {} : { offsets: store }) } as const;
+      worker.startTask(connector, id.task, resolved, snapshot.targetState(id.connector));
     } catch (error) {
       if (!isCurrent()) return;
       log
@@ -244,6 +250,11 @@ export class LocalWork {
     if (this.#connectors.has(name) || this.tasks.some(({ connector }) => connector === name)) return;
     this.#settings.get(name)?.close();
     this.#settings.delete(name);
+    void this.#options.offsetStores.release(name);
+  }
+
+  async #offsetsOf(name: string, config: Properties): Promise<OffsetStore | null> {
+    return this.#pluginOf(name).kind === 'sink' ? null : this.#options.offsetStores.of(name, config);
   }
 
   #findPlugin(name: string): PluginDescriptor | null {
