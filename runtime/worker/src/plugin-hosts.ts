@@ -16,6 +16,7 @@ export interface PluginHosts {
   readonly connectorHost: ConnectorHost;
   /** Absent: in the main thread. */
   readonly checks?: ConfigChecks;
+  /** Ends what no connector or task needs, and checks under way. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -105,6 +105,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     await rest.start();
     const started = rest;
     cleanups.push(() => started.stop());
+    // Before REST, which waits for the answers of its requests.
+    cleanups.push(() => hosts.close());
     herder.restore(stored.filter(({ name }) => options.replacedConnectors?.includes(name) !== true));
     return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { ConnectException } from '@millrace/api';
 import { areLocated, locatedPlugins } from '../../plugins/located-plugins.ts';
 import type { LocatedPlugin } from '../../plugins/discovery.ts';
 import { pluginKinds, type PluginRegistry } from '../../plugins/plugin-registry.ts';
@@ -34,6 +35,9 @@ interface IdleThread {
 export class ThreadConnectorHost implements ConnectorHost, ConfigChecks {
   readonly #options: ThreadConnectorHostOptions;
   readonly #idle: IdleThread[] = [];
+  /** Threads in which something is checked. */
+  readonly #checking = new Set<ConnectorThread>();
+  #isClosed = false;
   #located: readonly LocatedPlugin[] | null = null;
 
   constructor(options: ThreadConnectorHostOptions) {
@@ -62,10 +66,13 @@ export class ThreadConnectorHost implements ConnectorHost, ConfigChecks {
   }
 
   async #withThread<T>(what: string, signal: AbortSignal, call: (control: ThreadControl) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new ConnectException('The worker is about to stop');
     const thread = this.#take();
+    this.#checking.add(thread);
     try {
       return await thread.call(what, { signal, graceMs: checkGraceMs }, call);
     } finally {
+      this.#checking.delete(thread);
       // After the signal the thread believes that nothing is wanted of it any more.
       if (signal.aborted) void thread.terminate();
       else this.#giveBack(thread);
@@ -95,8 +102,10 @@ export class ThreadConnectorHost implements ConnectorHost, ConfigChecks {
     this.#idle.push(idle);
   }
 
-  /** Ends threads without work; those of connectors end with them. */
+  /** Ends threads without work and checks under way, so that no request waits for them; those of connectors end with them. Idempotent. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(Array.from(this.#checking, (thread) => thread.terminate()));
     await Promise.all(
       this.#idle.splice(0).map(async ({ thread, timer }) => {
         clearTimeout(timer);
