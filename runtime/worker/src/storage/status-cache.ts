@@ -20,8 +20,9 @@ export class StatusCache {
   readonly #tasks = new Map<string, Map<number, StatusEntry>>();
   readonly #topics = new Map<string, Map<string, TopicStatus>>();
 
+  /** All of which there is a status, of themselves or a task, or a topic that they use. */
   connectors(): string[] {
-    return [...new Set([...this.#connectors.keys(), ...this.#tasks.keys()])];
+    return [...new Set([...this.#connectors.keys(), ...this.#tasks.keys(), ...this.#topics.keys()])];
   }
 
   connector(name: string): ClusterStatus | null {

@@ -119,7 +119,7 @@ export class AssignedWork {
     return error !== CONFIG_MISMATCH && ClusterSnapshot.of(configs).offset >= Number(offset);
   }
 
-  /** States of what does not exist any more. */
+  /** States of what does not exist any more, and the topics that it used. */
   #purgeStatuses(): void {
     const { configs, statuses } = this.#options;
     const generation = this.#options.generation();
@@ -127,6 +127,7 @@ export class AssignedWork {
     for (const name of statuses.connectors()) {
       if (snapshot.connectorConfig(name) === null) {
         statuses.deleteConnector(name, generation);
+        for (const { topic } of statuses.topics(name)) statuses.deleteTopic(name, topic);
         continue;
       }
       const count = snapshot.taskCount(name);

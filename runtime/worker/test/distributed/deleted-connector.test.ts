@@ -1,0 +1,46 @@
+import { Schema, SchemaAndValue, SourceRecord } from '@millrace/api';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { TestCluster } from '../support/test-cluster.ts';
+import { sourcePlugin } from '../support/test-plugins.ts';
+
+/** Writes one record to the topic `used`. */
+const writer = sourcePlugin('test.Writer', () => {
+  let isWritten = false;
+  return {
+    start: () => undefined,
+    poll: async (signal) => {
+      if (!isWritten) {
+        isWritten = true;
+        const value = new SchemaAndValue(Schema.STRING_SCHEMA, 'text');
+        return [new SourceRecord({ sourcePartition: {}, sourceOffset: {}, topic: 'used', kafkaPartition: null, valueAndSchema: value })];
+      }
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+      return null;
+    },
+    stop: () => undefined,
+  };
+});
+
+describe('a connector that is deleted', { timeout: 30_000 }, () => {
+  it('has used no topics any more, on any worker', async () => {
+    const cluster = await TestCluster.of(2, [writer]);
+    const [first] = cluster.workers;
+    await cluster.create('w', { 'connector.class': 'test.Writer' });
+    await eventually(
+      async () => expect((await first?.request('GET', '/connectors/w/topics'))?.body).toEqual({ w: { topics: ['used'] } }),
+      10_000,
+    );
+
+    expect((await cluster.answered('DELETE', '/connectors/w')).status).toBe(204);
+
+    for (const worker of cluster.workers) {
+      await eventually(
+        async () => expect((await worker.request('GET', '/connectors/w/topics')).body).toEqual({ w: { topics: [] } }),
+        10_000,
+      );
+    }
+  });
+});
