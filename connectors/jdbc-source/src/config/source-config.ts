@@ -70,7 +70,7 @@ export function sourceConfig(props: Properties): SourceConfig {
 }
 
 /** What stands under `connection.` for the driver, without that prefix. */
-export function driverProperties(props: Properties): Record<string, string> {
+function driverProperties(props: Properties): Record<string, string> {
   const prefix = 'connection.';
   const own = Object.entries(props).filter(([key]) => key.startsWith(prefix) && !OWN_CONNECTION_KEYS.has(key.slice(prefix.length)));
   return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));

@@ -38,7 +38,7 @@ export async function makeReaders(tables: readonly TableId[], context: ReaderCon
 }
 
 /** The columns of the mode for a table. @throws ConfigException when the mappings have none, or more than one, for it */
-export function modeColumns(config: SourceConfig, table: TableId, facts: TableFacts): ModeColumns {
+function modeColumns(config: SourceConfig, table: TableId, facts: TableFacts): ModeColumns {
   const { keys, mode } = config;
   const usesId = mode === 'incrementing' || mode === 'timestamp+incrementing';
   const usesTime = mode === 'timestamp' || mode === 'timestamp+incrementing';

@@ -20,7 +20,7 @@ export function quoted(name: string): string {
 }
 
 /** Reads names as {@link quotedName} writes them. Null when the text is none. */
-export function parseQuotedName(text: string): TableId | null {
+function parseQuotedName(text: string): TableId | null {
   const match = /^"((?:[^"]|"")*)"\."((?:[^"]|"")*)"$/.exec(text.trim());
   if (match === null) return null;
   return { schema: unquoted(match[1] ?? ''), name: unquoted(match[2] ?? '') };

@@ -9,7 +9,7 @@ const UNCONSTRAINED_SCALE = 127;
 const INT64_DIGITS = 18;
 
 /** Precision and scale of a numeric column; null when it has none. */
-export function numericShape(typeModifier: number): { precision: number; scale: number } | null {
+function numericShape(typeModifier: number): { precision: number; scale: number } | null {
   if (typeModifier < 4) return null;
   const packed = typeModifier - 4;
   // Eleven bits with a sign, since PostgreSQL 15 has negative scales.

@@ -19,7 +19,7 @@ export interface WireNumeric {
 }
 
 /** Reads a numeric; a text for NaN and the infinities. */
-export function readNumeric(buffer: Buffer, start: number): WireNumeric | string {
+function readNumeric(buffer: Buffer, start: number): WireNumeric | string {
   const count = buffer.readUInt16BE(start);
   const weight = buffer.readInt16BE(start + 2);
   const sign = buffer.readUInt16BE(start + 4);

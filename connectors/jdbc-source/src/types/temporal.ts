@@ -56,7 +56,7 @@ export function dayTime(micros: number | bigint): DayTime {
 }
 
 /** Microseconds of a day and a time of day. */
-export function microsOf({ day, micros }: DayTime): number | bigint {
+function microsOf({ day, micros }: DayTime): number | bigint {
   const sum = day * MICROS_PER_DAY + micros;
   return Number.isSafeInteger(sum) ? sum : BigInt(day) * BigInt(MICROS_PER_DAY) + BigInt(micros);
 }

@@ -5,6 +5,8 @@ import { inCalendar, instantOfWallClock, isInfinite, isoText, readMicros, wallCl
 
 /** Milliseconds that the JDBC driver gives for the infinities. */
 const INFINITY_MS = 9_223_372_036_825_200_000n;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
 const MINUS_INFINITY_MS = -9_223_372_036_832_400_000n;
 
 /** The codec of a timestamp column. @param hasZone whether it is a timestamptz */
@@ -21,12 +23,17 @@ export function timestampCodec(granularity: Granularity, hasZone: boolean, { zon
     );
   }
   const perMicro = granularity.startsWith('nanos') ? 1000 : 1;
-  const count: Decode = (buffer, start) => scaled(instant(buffer, start), perMicro);
-  if (granularity.endsWith('_long')) return binary(() => SchemaBuilder.int64(), count);
+  const count = (buffer: Buffer, start: number): number | bigint => scaled(instant(buffer, start), perMicro);
+  if (granularity.endsWith('_long')) {
+    return binary(
+      () => SchemaBuilder.int64(),
+      (buffer, start) => clamped(count(buffer, start)),
+    );
+  }
   const digits = perMicro === 1 ? 6 : 9;
   const decode: Decode = granularity.endsWith('_iso_datetime_string')
     ? (buffer, start) => localText(readMicros(buffer, start), digits, (micros) => (hasZone ? wallClockOfInstant(micros, zone) : micros))
-    : (buffer, start, length) => String(count(buffer, start, length));
+    : (buffer, start) => String(count(buffer, start));
   return binary(() => SchemaBuilder.string(), decode);
 }
 
@@ -41,13 +48,14 @@ function millisOf(micros: number | bigint): number | bigint {
 function scaled(micros: number | bigint, factor: number): number | bigint {
   if (factor === 1 || isInfinite(micros)) return micros;
   const product = Number(micros) * factor;
-  return Number.isSafeInteger(product) ? product : clamped(BigInt(micros) * BigInt(factor));
+  return Number.isSafeInteger(product) ? product : BigInt(micros) * BigInt(factor);
 }
 
-/** Nanoseconds of years after 2262 do not fit an INT64. */
-function clamped(value: bigint): bigint {
-  if (value > 2n ** 63n - 1n) return 2n ** 63n - 1n;
-  return value < -(2n ** 63n) ? -(2n ** 63n) : value;
+/** Nanoseconds of years after 2262, and microseconds of the last ones that PostgreSQL has, do not fit an INT64. */
+function clamped(value: number | bigint): number | bigint {
+  if (typeof value === 'number') return value;
+  if (value > INT64_MAX) return INT64_MAX;
+  return value < INT64_MIN ? INT64_MIN : value;
 }
 
 function localText(micros: number | bigint, digits: 6 | 9, wallClock: (micros: number | bigint) => number | bigint): string {

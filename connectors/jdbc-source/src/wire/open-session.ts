@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import Client from 'pg/lib/client.js';
 import { type Credentials, type Target, type Address } from '../config/jdbc-url.ts';
+import { Client } from './pg-client.ts';
 import { Session } from './session.ts';
 import { ConnectionLost, ServerError } from './server-error.ts';
 

@@ -141,16 +141,19 @@ describe.each([
 });
 
 describe('timestamp.safe.mode=snapshot', () => {
-  it.each(['timestamp+incrementing', 'incrementing'])('in mode %s neither loses nor repeats a row over crashes between any two records', async (mode) => {
-    const table = `c_${mode.replace('+', '_')}`;
-    await postgres.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
-    const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(table, writer, mode !== 'incrementing')));
+  it.each(['timestamp+incrementing', 'incrementing'])(
+    'in mode %s neither loses nor repeats a row over crashes between any two records',
+    async (mode) => {
+      const table = `c_${mode.replace('+', '_')}`;
+      await postgres.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
+      const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(table, writer, mode !== 'incrementing')));
 
-    const versions = (await readWhile(writing, propsOf(table, mode, 'snapshot'), 99)).map(versionOf);
+      const versions = (await readWhile(writing, propsOf(table, mode, 'snapshot'), 99)).map(versionOf);
 
-    expect((await finalVersions(table)).filter((version) => !versions.includes(version))).toEqual([]);
-    expect(repeated(versions)).toEqual([]);
-  });
+      expect((await finalVersions(table)).filter((version) => !versions.includes(version))).toEqual([]);
+      expect(repeated(versions)).toEqual([]);
+    },
+  );
 
   it('reads a row that was committed late, which mode off misses', async () => {
     const found: Record<string, string[]> = {};
@@ -190,6 +193,8 @@ describe('timestamp.safe.mode=watermark', () => {
     await postgres.psql(`CREATE ROLE limited LOGIN PASSWORD 'limited'; CREATE TABLE wm ${CREATE}; GRANT SELECT ON wm TO limited`);
     const props = { ...propsOf('wm', 'timestamp', 'watermark'), 'connection.user': 'limited', 'connection.password': 'limited' };
 
-    await expect(started(props)).rejects.toMatchObject({ suggestion: expect.stringContaining('GRANT pg_read_all_stats TO "limited"') as string });
+    await expect(started(props)).rejects.toMatchObject({
+      suggestion: expect.stringContaining('GRANT pg_read_all_stats TO "limited"') as string,
+    });
   });
 });
