@@ -99,23 +99,18 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
       ...(options.force === undefined ? {} : { force: options.force }),
       ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     });
-    const metrics = new WorkerMetrics({
-      herder,
-      workerId: () => rest.workerId,
-      app: { version: version.version, commitId: version.commit },
-    });
+    const app = { version: version.version, commitId: version.commit };
+    const metrics = new WorkerMetrics({ herder, workerId: () => rest.workerId, app });
     metrics.start();
     cleanups.push(async () => metrics.stop());
-    const loggers = loggerAdmin(log, herder);
-    const rest = await createRestServer(
-      { herder, version, loggers, logTail: log.tail, metrics, cluster: { herder, client } },
-      workerConfig,
-    );
+    const parts = { herder, version, loggers: loggerAdmin(log, herder), logTail: log.tail, metrics, cluster: { herder, client } };
+    const rest = await createRestServer(parts, workerConfig);
     await rest.start();
     cleanups.push(() => herder.stop());
-    cleanups.push(() => rest.stop());
-    // Before REST, which waits for the answers of its requests.
-    cleanups.push(() => hosts.close());
+    cleanups.push(
+      () => rest.stop(),
+      () => hosts.close(),
+    );
     await herder.start();
     return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {

@@ -5,19 +5,14 @@ import { readCaptures } from './support/capture.ts';
 import { comparable, fits } from './support/comparison.ts';
 import { readDeviations, readNotApplicable, type Deviation } from './support/deviations.ts';
 import { exchange } from './support/exchange.ts';
-import { startLabWorker, type LabWorker } from './support/lab-worker.ts';
+import { startLabWorker, type LabWorker, type Mode } from './support/lab-worker.ts';
 
 const captures = readCaptures('sequence');
 const deviations = readDeviations();
-const notApplicable = readNotApplicable();
 const deadlineMs = 5000;
+const modes: readonly Mode[] = ['standalone', 'distributed'];
 
 let lab: LabWorker;
-
-beforeAll(async () => {
-  lab = await startLabWorker();
-});
-afterAll(() => lab.stop());
 
 /** What the captured run waited for before a request, beyond what its answers show. */
 const waitsBefore: Readonly<Record<string, () => Promise<boolean>>> = {
@@ -85,7 +80,14 @@ async function expectDeviation(capture: Capture, deviation: Deviation): Promise<
   for (const text of texts) expect(JSON.stringify(answer.body)).toContain(JSON.stringify(text).slice(1, -1));
 }
 
-describe('answers of the REST API, in the order in which a JVM worker was asked', () => {
+describe.each(modes)('answers of the REST API of a %s worker, in the order in which a JVM worker was asked', (mode) => {
+  const notApplicable = readNotApplicable(mode);
+
+  beforeAll(async () => {
+    lab = await startLabWorker(mode);
+  });
+  afterAll(() => lab.stop());
+
   for (const capture of captures) {
     const { case: name, request, response } = capture;
     if (notApplicable.has(name)) continue;
@@ -105,14 +107,19 @@ describe('answers of the REST API, in the order in which a JVM worker was asked'
 describe('docs/rest-deviations.md', () => {
   it('names only captures that there are, each once', () => {
     const known = new Set([...captures, ...readCaptures('special')].map((capture) => capture.case));
-    const named = [...deviations.keys(), ...notApplicable.keys()];
+    const missing = modes.map(readNotApplicable);
+    const named = [...deviations.keys(), ...missing.flatMap((rows) => [...rows.keys()])];
 
     expect(named.filter((name) => !known.has(name))).toEqual([]);
-    expect([...deviations.keys()].filter((name) => notApplicable.has(name))).toEqual([]);
+    const ofOne = [...deviations.keys()].filter((name) => !name.startsWith('two-'));
+    expect(ofOne.filter((name) => missing.every((rows) => rows.has(name)))).toEqual([]);
   });
 
   it('gives a reason in every row', () => {
-    const reasons = [...Array.from(deviations.values(), ({ reason }) => reason), ...notApplicable.values()];
+    const reasons = [
+      ...Array.from(deviations.values(), ({ reason }) => reason),
+      ...modes.flatMap((mode) => [...readNotApplicable(mode).values()]),
+    ];
 
     expect(reasons.filter((reason) => reason === '')).toEqual([]);
   });

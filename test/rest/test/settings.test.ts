@@ -3,10 +3,9 @@ import { readCaptures } from './support/capture.ts';
 import { comparable } from './support/comparison.ts';
 import { readNotApplicable } from './support/deviations.ts';
 import { exchange } from './support/exchange.ts';
-import { startLabWorker } from './support/lab-worker.ts';
+import { startLabWorker, type Mode } from './support/lab-worker.ts';
 
 const captures = readCaptures('special');
-const notApplicable = readNotApplicable();
 
 /** Properties of the worker that was asked, by capture. */
 const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -18,7 +17,9 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'policy-none-validate': { 'connector.client.config.override.policy': 'None' },
 };
 
-describe('answers of workers with settings of their own', () => {
+describe.each<Mode>(['standalone', 'distributed'])('answers of %s workers with settings of their own', (mode) => {
+  const notApplicable = readNotApplicable(mode);
+
   for (const capture of captures) {
     const { case: name, request, response } = capture;
     if (notApplicable.has(name)) continue;
@@ -26,7 +27,7 @@ describe('answers of workers with settings of their own', () => {
     it(`answers ${name} (${request.method} ${request.path}) as the JVM worker does`, async () => {
       const properties = settings[name];
       if (properties === undefined) throw new Error(`Nobody says how the worker of ${name} was set up`);
-      const lab = await startLabWorker(properties);
+      const lab = await startLabWorker(mode, properties);
       try {
         const answer = await exchange(capture, lab.placeholders);
         expect(comparable(capture, answer, response)).toEqual(comparable(capture, response, response));

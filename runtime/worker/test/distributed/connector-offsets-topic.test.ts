@@ -22,7 +22,7 @@ function counting(found: unknown[]): () => SourceTask {
           isDone = true;
           const offset = await context.offsetStorageReader.offset(partition);
           found.push(offset);
-          const next = Number((offset as { n?: number } | null)?.n ?? 0) + 1;
+          const next = ((offset as { n?: number } | null)?.n ?? 0) + 1;
           return [new SourceRecord({ topic: 't', value: String(next), sourcePartition: partition, sourceOffset: { n: next } })];
         }
         return new Promise((resolve) => {
@@ -74,7 +74,8 @@ describe('offsets.storage.topic of a source connector', { timeout: 30_000 }, () 
 
     await eventually(async () => {
       const status = await cluster.workers[0]?.herder.connectorStatus('own');
-      expect(status?.connector).toMatchObject({ state: 'FAILED', trace: expect.stringMatching(/deleting.*compact/s) });
+      expect(status?.connector.state).toBe('FAILED');
+      expect(status?.connector.trace).toMatch(/deleting.*compact/s);
     }, 20_000);
   });
 });

@@ -51,10 +51,7 @@ async function append(count: number): Promise<void> {
 
 /** Everything in the topic of the sources. */
 async function linesInTopic(): Promise<string[]> {
-  const text = await kafka.kafkaTool('kafka-console-consumer', [
-    ...['--topic', 'rolled', '--from-beginning', '--timeout-ms', '6000'],
-    ...['--formatter-property', 'print.value=true'],
-  ]);
+  const text = await kafka.kafkaTool('kafka-console-consumer', ['--topic', 'rolled', '--from-beginning', '--timeout-ms', '6000']);
   return text.split('\n').filter((line) => /^\d+-\d+$/.test(line));
 }
 
@@ -76,9 +73,9 @@ async function untilAllInTopic(): Promise<string[]> {
 
 /** Does something to each worker in turn while lines come. */
 async function rollThrough(action: (worker: FaultWorker) => Promise<void>): Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   const appending = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await append(20);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -86,7 +83,7 @@ async function rollThrough(action: (worker: FaultWorker) => Promise<void>): Prom
   try {
     for (const worker of cluster.workers) await action(worker);
   } finally {
-    isOver = true;
+    over.abort();
     await appending;
   }
 }

@@ -23,11 +23,11 @@ export function readDeviations(): Map<string, Deviation> {
   return deviations;
 }
 
-/** Captures that cannot apply to a standalone worker on the embedded log, with the reason. */
-export function readNotApplicable(): Map<string, string> {
-  return new Map(
-    rowsOf('## Not for a standalone worker').flatMap(([cases = '', reason = '']) => casesOf(cases).map((name) => [name, reason])),
-  );
+const headings = { standalone: '## Not for a standalone worker', distributed: '## Not for one worker of a cluster alone' } as const;
+
+/** Captures that cannot apply to one worker of this mode on the embedded log, with the reason. */
+export function readNotApplicable(mode: keyof typeof headings): Map<string, string> {
+  return new Map(rowsOf(headings[mode]).flatMap(([cases = '', reason = '']) => casesOf(cases).map((name) => [name, reason])));
 }
 
 /** Cells of the table below a heading, without its head. */

@@ -111,7 +111,7 @@ export class LocalWork {
     for (const id of ids) {
       if (this.#tasks.delete(taskIdText(id))) keepUntilOver(this.#stoppingTasks, taskIdText(id), this.#stopTask(id));
     }
-    await Promise.all(ids.map((id) => this.#stoppingTasks.get(taskIdText(id))));
+    await Promise.all(ids.map(async (id) => this.#stoppingTasks.get(taskIdText(id))));
   }
 
   /** Stops tasks and starts them anew in the background. @returns resolves when they have stopped */

@@ -5,6 +5,7 @@ import { request, type Answer } from './standalone-worker.ts';
 
 const string = 'org.apache.kafka.connect.storage.StringConverter';
 const startMs = 60_000;
+const endMs = 40_000;
 const settleMs = 90_000;
 /** Between two looks at a cluster, in milliseconds: to ask all the time would slow down what is asked. */
 const lookEveryMs = 300;
@@ -51,9 +52,17 @@ export class FaultWorker {
     }, startMs);
   }
 
-  /** @returns the exit code */
+  /** @returns the exit code @throws Error with what it has logged when it does not end */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    return (await this.#process?.stop(signal))?.code ?? null;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`${this.id} does not end on ${signal}:\n${this.log.slice(-6000)}`)), endMs);
+    });
+    try {
+      return (await Promise.race([this.#process?.stop(signal), late]))?.code ?? null;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   freeze(): void {
