@@ -52,9 +52,11 @@ export class Worker {
   readonly #metrics = new Map<string, TaskMetrics>();
   /** What is measured of connectors and tasks. */
   readonly meters: WorkerMeters;
+  readonly #tracksTopics: boolean;
 
   constructor(options: WorkerOptions, listener: WorkerListener) {
     this.#options = options;
+    this.#tracksTopics = (options.config['topic.tracking.enable'] ?? 'true').trim().toLowerCase() === 'true';
     this.meters = new WorkerMeters(statWindow(options.config));
     this.#listener = listener;
   }
@@ -183,7 +185,9 @@ export class Worker {
         // A task that was cut off must not overwrite the offsets of its successor.
         if (running.listening) await offsets.write(id.connector, entries);
       },
-      topicUsed: (topic) => ifListening(() => this.#listener.topicUsed(id, topic)),
+      topicUsed: (topic) => {
+        if (this.#tracksTopics) ifListening(() => this.#listener.topicUsed(id, topic));
+      },
     };
   }
 

@@ -1,6 +1,7 @@
 import { Schema, SchemaAndValue, SourceRecord } from '@millrace/api';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { readRecords } from '../support/internal-topics.ts';
 import { TestCluster } from '../support/test-cluster.ts';
 import { sourcePlugin } from '../support/test-plugins.ts';
 
@@ -22,6 +23,21 @@ const writer = sourcePlugin('test.Writer', () => {
     },
     stop: () => undefined,
   };
+});
+
+describe('a worker that does not track topics', { timeout: 30_000 }, () => {
+  it('writes none into the status topic', async () => {
+    const cluster = await TestCluster.of(1, [writer], { 'topic.tracking.enable': 'false' });
+    await cluster.create('w', { 'connector.class': 'test.Writer' });
+    const transport = await cluster.transport();
+    onTestFinished(() => transport.close());
+    await eventually(async () => expect(await readRecords(transport, 'used')).toHaveLength(1), 10_000);
+    expect((await cluster.answered('DELETE', '/connectors/w')).status).toBe(204);
+
+    const keys = async (): Promise<(string | null)[]> => (await readRecords(transport, 'test-status')).map(([key]) => key);
+    await eventually(async () => expect(await keys()).toContain('status-connector-w'), 10_000);
+    expect((await keys()).filter((key) => key?.startsWith('status-topic-'))).toEqual([]);
+  });
 });
 
 describe('a connector that is deleted', { timeout: 30_000 }, () => {
