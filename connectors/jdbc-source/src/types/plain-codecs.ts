@@ -1,12 +1,22 @@
 import type { Decode } from './decode.ts';
 
+/** What Node has behind `toString('utf8')`, which looks up the encoding and checks the bounds anew for each value. */
+type Slice = (this: Buffer, start: number, end: number) => string;
+
+const utf8Slice = (Buffer.prototype as { utf8Slice?: Slice }).utf8Slice;
+
+/** UTF-8 text. */
+export const decodeText: Decode =
+  utf8Slice === undefined
+    ? (buffer, start, length) => buffer.toString('utf8', start, start + length)
+    : (buffer, start, length) => utf8Slice.call(buffer, start, start + length);
+
 export const decodeBool: Decode = (buffer, start) => buffer[start] === 1;
 export const decodeInt2: Decode = (buffer, start) => buffer.readInt16BE(start);
 export const decodeInt4: Decode = (buffer, start) => buffer.readInt32BE(start);
 export const decodeOid: Decode = (buffer, start) => buffer.readUInt32BE(start);
 export const decodeFloat4: Decode = (buffer, start) => buffer.readFloatBE(start);
 export const decodeFloat8: Decode = (buffer, start) => buffer.readDoubleBE(start);
-export const decodeText: Decode = (buffer, start, length) => buffer.toString('utf8', start, start + length);
 /** A copy: the value outlives the socket's delivery, and must not keep all of it in memory. */
 export const decodeBytes: Decode = (buffer, start, length) => Buffer.from(buffer.subarray(start, start + length));
 
