@@ -123,6 +123,12 @@ export class BrokerMembership implements Membership {
     try {
       const joined = await this.#joinOnce();
       if (joined === null) return null;
+      if (this.#hasLeft) {
+        // The answer was under way when the member left: the group has it again.
+        void this.#leaveGroup();
+        this.#forget();
+        throw new KafkaException('The member has left its group');
+      }
       const isLeader = joined.leaderId === joined.memberId;
       this.#generation = { generationId: joined.generationId, memberId: joined.memberId, protocol: joined.protocol, isLeader };
       this.#startHeartbeats();
