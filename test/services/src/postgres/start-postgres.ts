@@ -87,7 +87,8 @@ export class PostgresService implements TestService {
 
   async stop(): Promise<void> {
     await this.kill();
-    await rm(this.#surroundings.folder, { recursive: true, force: true });
+    // Its other processes end when they notice that the first is gone, and may write until then.
+    await rm(this.#surroundings.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     await this.#surroundings.release();
   }
 
