@@ -3,21 +3,25 @@ import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
 import type { KafkaBenchResult } from './kafka/kafka-bench.ts';
 import { kafkaTables } from './kafka/kafka-tables.ts';
+import type { RebalanceResult } from './rebalance/rebalance-bench.ts';
+import { rebalanceTables } from './rebalance/rebalance-tables.ts';
 
 const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
        pnpm bench kafka [--peer jvm] [--rounds N] [--json] [--lines N]
+       pnpm bench rebalance [--peer jvm] [--rounds N] [--connectors N] [--json]
 
-Measures Millrace beside its floors, in this process and on this machine; all parts but kafka without
-an argument. The part kafka runs on real Apache Kafka, which it starts.
+Measures Millrace beside its floors, in this process and on this machine; all parts but kafka and
+rebalance without an argument. These two run on real Apache Kafka, which they start.
 
   --json     print JSON alone
   --lines N  lines of the pipeline and of kafka (default 1000000)
   --peer jvm measure Kafka's own Connect worker on the same broker, in turns with ours
-  --rounds N measured rounds of kafka, after one to warm up (default 3)
+  --rounds N measured rounds of kafka, after one to warm up, and of rebalance (default 3)
+  --connectors N  of the large cluster of rebalance; 0 leaves it out (default 1000)
   --node-options OPTIONS  for the node of our worker on kafka`;
 
 const parts = ['start-up', 'json', 'transforms', 'pipeline'] as const;
-const allParts: readonly string[] = [...parts, 'kafka'];
+const allParts: readonly string[] = [...parts, 'kafka', 'rebalance'];
 type Part = (typeof parts)[number];
 
 interface Measurement {
@@ -34,6 +38,7 @@ async function main(): Promise<number> {
       lines: { type: 'string', default: '1000000' },
       peer: { type: 'string' },
       rounds: { type: 'string', default: '3' },
+      connectors: { type: 'string', default: '1000' },
       'node-options': { type: 'string', default: '' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -46,7 +51,7 @@ async function main(): Promise<number> {
   }
   const wanted = (positionals.length === 0 ? parts : positionals) as readonly Part[];
   const { rows, measurements } = await measure(wanted, Number(values.lines));
-  const kafka = positionals.includes('kafka') ? await measureKafka(values) : null;
+  const onKafka = await measureOnKafka(positionals, values);
   const machine = {
     node: process.version,
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -55,9 +60,9 @@ async function main(): Promise<number> {
   };
   if (values.json !== true) {
     printTables(rows, measurements);
-    if (kafka !== null) for (const [head, ...body] of kafkaTables(kafka)) printTable(head ?? [], body);
+    for (const [head, ...body] of onKafka.tables) printTable(head ?? [], body);
   }
-  console.log(JSON.stringify({ machine, rows, measurements, ...(kafka === null ? {} : { kafka }) }));
+  console.log(JSON.stringify({ machine, rows, measurements, ...onKafka.results }));
   return 0;
 }
 
@@ -82,6 +87,32 @@ async function measureKafka({ lines, rounds, peer, 'node-options': nodeOptions }
     rounds: Number(rounds),
     nodeOptions: nodeOptions.split(' ').filter((option) => option !== ''),
   });
+}
+
+interface OnKafka {
+  readonly tables: readonly string[][][];
+  readonly results: { readonly kafka?: KafkaBenchResult; readonly rebalance?: RebalanceResult };
+}
+
+/** The parts that need real Kafka. */
+async function measureOnKafka(wanted: readonly string[], values: KafkaArguments & RebalanceArguments): Promise<OnKafka> {
+  const kafka = wanted.includes('kafka') ? await measureKafka(values) : null;
+  const rebalance = wanted.includes('rebalance') ? await measureRebalance(values) : null;
+  return {
+    tables: [...(kafka === null ? [] : kafkaTables(kafka)), ...(rebalance === null ? [] : rebalanceTables(rebalance))],
+    results: { ...(kafka && { kafka }), ...(rebalance && { rebalance }) },
+  };
+}
+
+interface RebalanceArguments {
+  readonly rounds: string;
+  readonly connectors: string;
+  readonly peer?: string | undefined;
+}
+
+async function measureRebalance({ rounds, connectors, peer }: RebalanceArguments): Promise<RebalanceResult> {
+  const { benchRebalance } = await import('./rebalance/rebalance-bench.ts');
+  return benchRebalance({ withJvm: peer === 'jvm', rounds: Number(rounds), connectors: Number(connectors) });
 }
 
 async function measure(wanted: readonly Part[], lines: number): Promise<{ rows: BenchRow[]; measurements: Measurement[] }> {

@@ -11,13 +11,15 @@ const readyPollMs = 2;
 const readyTimeoutMs = 30_000;
 
 export interface WorkerProcessOptions {
+  /** Default: standalone. A `worker` is ready when it is healthy. */
+  readonly command?: 'standalone' | 'worker';
   /** Whether it may use one core only, where the machine can do that. Default: true. */
   readonly isPinned?: boolean;
   /** Options for Node itself. */
   readonly nodeOptions?: readonly string[];
 }
 
-/** A standalone worker in a process of its own, on the embedded log unless its properties name another one. */
+/** A worker in a process of its own; a standalone one is on the embedded log unless its properties name another one. */
 export class WorkerProcess {
   readonly folder: string;
   readonly url: string;
@@ -34,14 +36,14 @@ export class WorkerProcess {
 
   static async start(
     properties: Readonly<Record<string, string>>,
-    { isPinned = true, nodeOptions = [] }: WorkerProcessOptions = {},
+    { command = 'standalone', isPinned = true, nodeOptions = [] }: WorkerProcessOptions = {},
   ): Promise<WorkerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'));
     const port = await freePort();
     const all = {
       'bootstrap.servers': 'embedded:',
       listeners: `http://127.0.0.1:${port}`,
-      'offset.storage.file.filename': join(folder, 'offsets'),
+      ...(command === 'standalone' ? { 'offset.storage.file.filename': join(folder, 'offsets') } : {}),
       ...properties,
     };
     const file = join(folder, 'worker.properties');
@@ -52,11 +54,11 @@ export class WorkerProcess {
         .join(''),
     );
     const startedAt = performance.now();
-    const args = [...nodeOptions, mainScript(), 'standalone', file];
-    const command = isPinned ? pinned(process.execPath, args) : ([process.execPath, args] as const);
-    const child = spawn(...command, { stdio: ['ignore', 'inherit', 'inherit'] });
+    const args = [...nodeOptions, mainScript(), command, file];
+    const program = isPinned ? pinned(process.execPath, args) : ([process.execPath, args] as const);
+    const child = spawn(...program, { stdio: ['ignore', 'inherit', 'inherit'] });
     const url = `http://127.0.0.1:${port}`;
-    await waitUntilReady(child, url);
+    await waitUntilReady(child, command === 'standalone' ? url : `${url}/health`);
     return new WorkerProcess(child, folder, url, performance.now() - startedAt);
   }
 
@@ -79,9 +81,9 @@ export class WorkerProcess {
     return cpuSeconds(this.pid);
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGTERM');
+    this.#child.kill(signal);
     await exited;
     await rm(this.folder, { recursive: true, force: true });
   }
