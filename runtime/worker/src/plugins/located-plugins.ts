@@ -6,9 +6,11 @@ const pluginKey = /^(?:connector\.class|(?:key|value|header)\.converter|(?:trans
 
 /** The plug-ins that another thread can load, as plain data. */
 export function locatedPlugins(plugins: PluginRegistry): LocatedPlugin[] {
-  return plugins.list().flatMap(({ kind, className, taskClassName, aliases, version, location, module }) =>
-    module === undefined ? [] : [{ kind, className, taskClassName, aliases, version, location, module }],
-  );
+  return plugins
+    .list()
+    .flatMap(({ kind, className, taskClassName, aliases, version, location, module }) =>
+      module === undefined ? [] : [{ kind, className, taskClassName, aliases, version, location, module }],
+    );
 }
 
 /** A registry of these plug-ins, in the thread that got them. */
