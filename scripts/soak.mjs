@@ -12,6 +12,7 @@ import { runVitest } from './lib/vitest.mjs';
 const parts = [
   { project: 'e2e', file: 'test/e2e/test/kills.test.ts', rounds: '100' },
   { project: 'integration', file: 'runtime/kafka/test/integration/faults/random-faults.test.ts', rounds: '20' },
+  { project: 'integration', file: 'test/e2e/test/integration/distributed-faults.test.ts', rounds: '20' },
 ];
 
 await runScript(async () => {

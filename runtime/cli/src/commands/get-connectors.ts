@@ -65,6 +65,36 @@ export async function getTasks({ client }: VerbContext, names: readonly string[]
   };
 }
 
+/** `millrace get workers`: those that run something, as any worker of the cluster tells. */
+export async function getWorkers({ client }: VerbContext): Promise<Report> {
+  const workers = new Map<string, { worker: string; connectors: number; tasks: number; failed: number }>();
+  const count = (
+    kind: 'connectors' | 'tasks',
+    { worker_id: worker, state }: { readonly worker_id: string; readonly state: string },
+  ): void => {
+    const row = workers.get(worker) ?? { worker, connectors: 0, tasks: 0, failed: 0 };
+    workers.set(worker, row);
+    row[kind] += 1;
+    if (state === 'FAILED') row.failed += 1;
+  };
+  for (const { status } of Object.values(await (await client()).expandedConnectors())) {
+    if (status === undefined) continue;
+    count('connectors', status.connector);
+    for (const task of status.tasks) count('tasks', task);
+  }
+  const rows = [...workers.values()].sort((a, b) => (a.worker < b.worker ? -1 : 1));
+  return {
+    summary: { workers: rows.length },
+    result: { workers: rows },
+    names: rows.map(({ worker }) => worker),
+    text: () =>
+      table(
+        ['CONNECTORS', 'TASKS', 'FAILED', 'WORKER'],
+        rows.map(({ worker, connectors, tasks, failed }) => [String(connectors), String(tasks), String(failed), worker]),
+      ),
+  };
+}
+
 function rowOf(name: string, { status, info }: ExpandedConnector): Row {
   return {
     name,

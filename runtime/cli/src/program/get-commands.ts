@@ -6,7 +6,9 @@ import { examples } from './local-commands.ts';
 
 /** `get`, `describe` and `info`. */
 export function addGetCommands(program: Command, terminal: Terminal, version: string): void {
-  const get = program.command('get').description('list connectors, tasks, plugins, offsets, loggers, topics, or one configuration');
+  const get = program
+    .command('get')
+    .description('list connectors, tasks, workers, plugins, offsets, loggers, topics, or one configuration');
   addFleetCommands(get, terminal);
   addDetailCommands(get, terminal);
   addDescribeCommands(program, terminal, version);
@@ -31,6 +33,13 @@ function addFleetCommands(get: Command, terminal: Terminal): void {
     .addHelpText('after', examples(['get tasks', 'get tasks orders -o wide']))
     .action((names: string[], options: ConnectorFilter, command: Command) =>
       runVerb(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getTasks(context, names, options)),
+    );
+  get
+    .command('workers')
+    .description('workers that run something, with how much and how much of it failed')
+    .addHelpText('after', examples(['get workers']))
+    .action((_options: unknown, command: Command) =>
+      runVerb(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getWorkers(context)),
     );
 }
 
