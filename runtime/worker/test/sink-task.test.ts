@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RetriableException, TopicPartition, type SinkOffsets, type SinkRecord, type SinkTask, type SinkTaskContext } from '@millrace/api';
+import { RebalanceInProgressException } from '@millrace/kafka';
 import { eventually } from './support/eventually.ts';
 import { sinkPlugin } from './support/test-plugins.ts';
 import { testWorker, type TestWorker } from './support/test-worker.ts';
@@ -128,6 +129,32 @@ describe('a sink task', () => {
       await produce(worker, ['more']);
       expect(await committed(worker)).toBeGreaterThanOrEqual(1);
     });
+  });
+
+  it('commits soon after a rebalance that came in between, and that is no failure', async () => {
+    class Requesting extends Recorder {
+      override put(records: readonly SinkRecord[]): void {
+        void super.put(records);
+        if (records.length > 0) this.context?.requestCommit();
+      }
+    }
+    const worker = await testWorker([sinkPlugin('test.Sink', () => new Requesting())]);
+    const open = worker.transport.consumer.bind(worker.transport);
+    let refusals = 0;
+    vi.spyOn(worker.transport, 'consumer').mockImplementation((options) => {
+      const consumer = open(options);
+      vi.spyOn(consumer, 'commit').mockImplementationOnce(async () => {
+        refusals += 1;
+        throw new RebalanceInProgressException('poll, then commit again');
+      });
+      return consumer;
+    });
+    await produce(worker, ['a', 'b']);
+
+    await worker.create('k', sink);
+    await eventually(async () => expect(await committed(worker)).toBe(2));
+    expect(refusals).toBe(1);
+    expect(worker.logLines.join('')).not.toContain('failed');
   });
 
   it('gets the same records again, before any other, after a RetriableException', async () => {

@@ -17,12 +17,17 @@ export interface ReadPartition {
 /** What a {@link GroupConsumer} needs of the log that it reads. */
 export interface ConsumerBackend {
   readonly membership: Membership;
+  /** Whether partitions are given up and taken up as they move (KIP-429); otherwise all are given up before each join. Default: false. */
+  readonly isCooperative?: boolean;
   /** Partitions of an assignment. */
   decodeAssignment(assignment: Buffer): readonly TopicPartition[];
-  /** Finds where to begin, and begins. Partitions that do not exist are left out. */
-  open(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartition, ReadPartition>>;
-  /** The partitions are not read any more. */
-  release(): void;
+  /**
+   * Finds where to begin, and begins. Partitions that do not exist are left out.
+   * @param kept what is read on besides, as it is; nothing else is
+   */
+  open(partitions: readonly TopicPartition[], kept: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartition, ReadPartition>>;
+  /** These partitions are not read any more; all, unless {@link isCooperative}. */
+  release(partitions: readonly TopicPartition[]): void;
   /**
    * Records that are there now, at most so many.
    * @throws NoOffsetForPartitionException, OffsetOutOfRangeException, and what keeps a partition from being read

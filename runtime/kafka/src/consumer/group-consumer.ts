@@ -19,7 +19,10 @@ export interface GroupConsumerOptions {
   readonly onClose: () => void;
 }
 
-/** A consumer of Kafka's eager protocol: it gives up everything before a rebalance, and takes up what it is assigned, inside `poll`. */
+/**
+ * A consumer that takes up and gives up its partitions inside `poll`. By Kafka's eager protocol it gives up everything before a rebalance; by
+ * the cooperative one (KIP-429) it reads on meanwhile, and gives up afterwards what somebody else is to have.
+ */
 export class GroupConsumer implements Consumer {
   readonly #options: GroupConsumerOptions;
   readonly #backend: ConsumerBackend;
@@ -124,7 +127,7 @@ export class GroupConsumer implements Consumer {
       await this.#pollEnd.promise;
     }
     try {
-      await this.#giveUp(this.#backend.membership.takeRemoval() ? 'lost' : 'revoked');
+      await this.#giveUp(this.#backend.membership.takeRemoval() ? 'lost' : 'revoked', this.assignment());
     } finally {
       this.#isClosed = true;
       await this.#backend.membership.leave();
@@ -157,22 +160,33 @@ export class GroupConsumer implements Consumer {
 
   /** Does what the group asks for, as far as it goes without waiting for other members. */
   async #updateMembership(): Promise<void> {
-    const { membership } = this.#backend;
-    if (membership.takeRemoval()) await this.#giveUp('lost');
+    const { membership, isCooperative = false } = this.#backend;
+    if (membership.isRemoved) await this.#loseAll();
     const join = this.#join;
     if (join?.error) {
       this.#join = null;
       membership.reset();
+      await this.#giveUp('lost', this.assignment());
       throw join.error;
     }
     if (join?.assignment) {
       this.#join = null;
-      // A generation that is over already is not worth opening.
-      if (!membership.isRejoinNeeded) await this.#takeOver(join.assignment);
+      // A generation that is over already is not worth opening; what is to be given up in it, somebody waits for.
+      const isOver = isCooperative ? membership.generation === null : membership.isRejoinNeeded;
+      if (!isOver) await this.#takeOver(this.#backend.decodeAssignment(join.assignment));
     }
     if (this.#join === null && membership.isRejoinNeeded) {
-      await this.#giveUp('revoked');
+      if (!isCooperative) await this.#giveUp('revoked', this.assignment());
       this.#startJoin();
+    }
+  }
+
+  /** Until they are given up, a join under way must not claim them, so the mark stays that long. */
+  async #loseAll(): Promise<void> {
+    try {
+      await this.#giveUp('lost', this.assignment());
+    } finally {
+      this.#backend.membership.takeRemoval();
     }
   }
 
@@ -190,25 +204,41 @@ export class GroupConsumer implements Consumer {
     void settle();
   }
 
-  async #takeOver(assignment: Buffer): Promise<void> {
+  async #takeOver(partitions: readonly TopicPartition[]): Promise<void> {
+    const wanted = new Set(partitions);
+    const moving = this.assignment().filter((partition) => !wanted.has(partition));
+    if (moving.length > 0) {
+      // Only when the group sees that nobody has them can somebody get them.
+      this.#backend.membership.requestRejoin();
+      await this.#giveUp('revoked', moving);
+    }
+    const kept = this.assignment();
+    let opened: ReadonlyMap<TopicPartition, ReadPartition>;
     try {
-      this.#assigned = await this.#backend.open(this.#backend.decodeAssignment(assignment));
+      opened = await this.#backend.open(
+        partitions.filter((partition) => !this.#assigned.has(partition)),
+        kept,
+      );
     } catch (error) {
       // Without positions there is nothing to read: the next poll begins again with a join.
       this.#backend.membership.reset();
+      await this.#giveUp('lost', kept);
       throw error;
     }
-    if (this.#assigned.size > 0) await this.#options.listener.assigned(this.assignment());
+    this.#assigned = kept.length === 0 ? opened : new Map([...this.#assigned, ...opened]);
+    if (opened.size > 0) await this.#options.listener.assigned([...opened.keys()]);
   }
 
   /** The partitions stay assigned during the call, so that the listener can commit. */
-  async #giveUp(how: 'revoked' | 'lost'): Promise<void> {
-    if (this.#assigned.size === 0) return;
+  async #giveUp(how: 'revoked' | 'lost', partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return;
     try {
-      await this.#options.listener[how](this.assignment());
+      await this.#options.listener[how](partitions);
     } finally {
-      this.#assigned = new Map();
-      this.#backend.release();
+      const rest = new Map(this.#assigned);
+      for (const partition of partitions) rest.delete(partition);
+      this.#assigned = rest;
+      this.#backend.release(partitions);
     }
   }
 

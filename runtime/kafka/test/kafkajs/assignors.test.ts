@@ -1,8 +1,14 @@
 import { AssignerProtocol } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { ConfigException, TopicPartition } from '@millrace/api';
-import { assignmentProtocols, assignorOf } from '../../src/kafkajs/group/assignors.ts';
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from '../../src/kafkajs/group/consumer-protocol.ts';
+import { assignmentProtocols, assignorOf, isCooperative } from '../../src/kafkajs/group/assignors.ts';
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeCooperativeSubscription,
+  encodeSubscription,
+} from '../../src/kafkajs/group/consumer-protocol.ts';
 
 type Groups = Readonly<Record<string, readonly string[]>>;
 
@@ -45,16 +51,24 @@ describe('partition.assignment.strategy', () => {
   const java = 'org.apache.kafka.clients.consumer.';
 
   it('is range by default, and takes names of classes in order of preference', () => {
-    expect(assignmentProtocols(undefined)).toEqual(['range']);
+    expect(assignmentProtocols(undefined)).toEqual(['range', 'cooperative-sticky']);
     expect(assignmentProtocols(`${java}RoundRobinAssignor, ${java}RangeAssignor`)).toEqual(['roundrobin', 'range']);
-    expect(assignmentProtocols(`${java}RangeAssignor,${java}CooperativeStickyAssignor`)).toEqual(['range']);
+    expect(assignmentProtocols(`${java}RangeAssignor,${java}CooperativeStickyAssignor`)).toEqual(['range', 'cooperative-sticky']);
+    expect(assignmentProtocols(`${java}CooperativeStickyAssignor,cooperative-sticky`)).toEqual(['cooperative-sticky']);
+  });
+
+  it('is cooperative only where the group can agree on nothing else', () => {
+    const values = [undefined, `${java}CooperativeStickyAssignor`, `${java}CooperativeStickyAssignor,${java}RangeAssignor`, 'roundrobin'];
+    expect(values.map((value) => isCooperative(assignmentProtocols(value)))).toEqual([false, true, false, false]);
   });
 
   it('names the strategy that it does not have, and those that it has', () => {
+    const known = 'use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor';
     for (const name of [`${java}StickyAssignor`, 'com.example.MyAssignor']) {
       expect(() => assignmentProtocols(`${java}RangeAssignor,${name}`)).toThrow(ConfigException);
-      expect(() => assignmentProtocols(name)).toThrow(`${name} is not available; use RangeAssignor or RoundRobinAssignor`);
+      expect(() => assignmentProtocols(name)).toThrow(`${name} is not available; ${known}`);
     }
+    expect(() => assignmentProtocols(' , ')).toThrow(`no assignor is not available; ${known}`);
   });
 });
 
@@ -71,7 +85,10 @@ describe('what consumers tell each other', () => {
 
   it('by kafkajs is read here', () => {
     const userData = Buffer.from('for the assignor');
-    expect(decodeSubscription(AssignerProtocol.MemberMetadata.encode({ version: 0, topics: ['a', 'ü'], userData }))).toEqual(['a', 'ü']);
+    expect(decodeSubscription(AssignerProtocol.MemberMetadata.encode({ version: 0, topics: ['a', 'ü'], userData }))).toEqual({
+      topics: ['a', 'ü'],
+      owned: { partitions: [], generation: -1 },
+    });
     const assignment = AssignerProtocol.MemberAssignment.encode({ version: 0, assignment: { a: [0, 2], ü: [1] }, userData });
     expect(decodeAssignment(assignment).map(String)).toEqual(['a-0', 'a-2', 'ü-1']);
   });
@@ -82,6 +99,29 @@ describe('what consumers tell each other', () => {
 
     expect(ours.subarray(0, -4)).toEqual(theirs.subarray(0, -4));
     expect(ours.readInt32BE(ours.length - 4)).toBe(-1);
+  });
+
+  it('names what a cooperative member owns and since when, for assignors of today and for those that look into the user data', () => {
+    const subscription = { topics: ['a', 'ü'], owned: { partitions, generation: 7 } };
+    const bytes = encodeCooperativeSubscription(subscription);
+
+    // Version, two topics, user data, two topics with partitions, generation: as Kafka's ConsumerProtocolSubscription.json has it.
+    const expected = [
+      '0002 00000002 0001 61 0002 c3bc 00000004 00000007',
+      '00000002 0001 61 00000002 00000000 00000002 0002 c3bc 00000001 00000001 00000007',
+    ];
+    expect(bytes.toString('hex')).toBe(expected.join('').replaceAll(' ', ''));
+    const { topics, owned } = decodeSubscription(bytes);
+    expect([topics, owned.partitions.map(String), owned.generation]).toEqual([['a', 'ü'], ['a-0', 'a-2', 'ü-1'], 7]);
+  });
+
+  it('says in its user data alone since when, before version 2', () => {
+    const bytes = encodeCooperativeSubscription({ topics: ['a'], owned: { partitions, generation: 7 } });
+    const older = Buffer.from(bytes.subarray(0, -4));
+    older.writeInt16BE(1, 0);
+
+    expect(decodeSubscription(older).owned.generation).toBe(7);
+    expect(decodeSubscription(encodeSubscription(['a'])).owned).toEqual({ partitions: [], generation: -1 });
   });
 
   it('may be no bytes at all: nothing is assigned', () => {

@@ -1,5 +1,12 @@
 import { ConnectException, NullPointerException, RetriableException, TopicPartition, type SinkRecord, type SinkTask } from '@millrace/api';
-import { TimeoutException, type ConsumedRecord, type Consumer, type Offsets, type RebalanceListener } from '@millrace/kafka';
+import {
+  RebalanceInProgressException,
+  TimeoutException,
+  type ConsumedRecord,
+  type Consumer,
+  type Offsets,
+  type RebalanceListener,
+} from '@millrace/kafka';
 import { isAbort, settlesWithin, untilAborted } from './abort.ts';
 import type { Clock } from './clock.ts';
 import { messageOf } from './error-message.ts';
@@ -20,6 +27,8 @@ import type { WorkerSinkTaskContext } from './worker-sink-task-context.ts';
 /** Back-off, in milliseconds, of a batch that the task could not take, unless it asked for a timeout of its own. */
 const minRedeliveryMs = 100;
 const maxRedeliveryMs = 10_000;
+/** When, in milliseconds, a commit is tried again that came between two generations of the group. */
+const rebalanceRetryMs = 1000;
 
 export interface WorkerSinkTaskParts {
   readonly id: TaskId;
@@ -237,11 +246,22 @@ export class WorkerSinkTask implements RebalanceListener {
       this.#offsets.committed(offsets);
       counters.committed(performance.now() - startedAt);
     } catch (error) {
-      counters.commitFailures += 1;
-      services.log('error', `Committing offsets of task ${taskIdText(id)} failed${closing ? '' : ' and will be tried again'}`, {
-        error: messageOf(error),
-      });
+      this.#commitFailed(error, closing);
     }
+  }
+
+  #commitFailed(error: unknown, closing: boolean): void {
+    const { counters, services, clock, id } = this.#parts;
+    if (!closing && error instanceof RebalanceInProgressException) {
+      // The partitions are kept, and the next generation takes the commit.
+      this.#nextCommitAt = Math.min(this.#nextCommitAt, clock.now() + rebalanceRetryMs);
+      services.log('debug', `Task ${taskIdText(id)} commits its offsets after the rebalance of its group`, {});
+      return;
+    }
+    counters.commitFailures += 1;
+    services.log('error', `Committing offsets of task ${taskIdText(id)} failed${closing ? '' : ' and will be tried again'}`, {
+      error: messageOf(error),
+    });
   }
 
   /**

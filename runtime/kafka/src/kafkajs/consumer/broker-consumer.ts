@@ -2,16 +2,17 @@ import type { TopicPartition } from '@millrace/api';
 import { integerProperty } from '../../client-properties.ts';
 import type { ConsumerBackend, ReadPartition } from '../../consumer/consumer-backend.ts';
 import { Subscription } from '../../consumer/subscription.ts';
-import { CommitFailedException } from '../../errors.ts';
+import { CommitFailedException, RebalanceInProgressException } from '../../errors.ts';
 import type { JoinedGroup } from '../../membership/membership.ts';
 import type { ConsumedRecord, ConsumerOptions, OffsetAndMetadata, Offsets } from '../../port.ts';
-import { assignmentProtocols, assignorOf } from '../group/assignors.ts';
+import { assignmentProtocols, assignorOf, isCooperative } from '../group/assignors.ts';
 import { BrokerMembership } from '../group/broker-membership.ts';
 import {
   consumerProtocolType,
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
+  encodeCooperativeSubscription,
   encodeSubscription,
 } from '../group/consumer-protocol.ts';
 import { Coordinator } from '../group/coordinator.ts';
@@ -37,6 +38,7 @@ export interface BrokerConsumerHooks {
 /** What a consumer reads from on a real cluster: its group at the coordinator, its partitions at their leaders. */
 export class BrokerConsumer implements ConsumerBackend {
   readonly membership: BrokerMembership;
+  readonly isCooperative: boolean;
   readonly #cluster: Cluster;
   readonly #config: FetchConfig;
   readonly #subscription: Subscription;
@@ -47,6 +49,8 @@ export class BrokerConsumer implements ConsumerBackend {
   /** Refreshes in a row after which a subscribed topic was still not there. */
   #refreshesInVain = 0;
   #isClosed = false;
+  /** When the group last said what this member has: -1 for never. */
+  #ownedGeneration = -1;
   /** As leader: the number of partitions that were assigned, by topic. */
   #assignedCounts: ReadonlyMap<string, number> = new Map();
 
@@ -59,6 +63,7 @@ export class BrokerConsumer implements ConsumerBackend {
     this.#fetcher = new Fetcher(cluster, this.#config);
     this.#offsets = new BrokerGroupOffsets(new Coordinator(cluster, 'group', groupId), { groupId, timeoutMs: this.#apiTimeoutMs });
     const protocols = assignmentProtocols(properties['partition.assignment.strategy']);
+    this.isCooperative = isCooperative(protocols);
     const maxPollIntervalMs = integerProperty(properties, { key: 'max.poll.interval.ms', defaultValue: 300_000, min: 1 });
     this.membership = new BrokerMembership(cluster, {
       groupId,
@@ -68,7 +73,7 @@ export class BrokerConsumer implements ConsumerBackend {
       rebalanceTimeoutMs: maxPollIntervalMs,
       prepare: () => this.#cluster.refresh(),
       protocols: () => {
-        const metadata = encodeSubscription(this.#subscription.resolve());
+        const metadata = this.#encodeSubscription();
         return protocols.map((name) => ({ name, metadata }));
       },
       assign: (joined) => this.#assignAll(joined),
@@ -85,8 +90,9 @@ export class BrokerConsumer implements ConsumerBackend {
     return decodeAssignment(assignment);
   }
 
-  async open(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartition, ReadPartition>> {
-    if (partitions.length === 0) return this.#fetcher.assign(new Map());
+  async open(partitions: readonly TopicPartition[], kept: readonly TopicPartition[]): Promise<ReadonlyMap<TopicPartition, ReadPartition>> {
+    this.#ownedGeneration = this.membership.generation?.generationId ?? -1;
+    if (partitions.length === 0) return this.#fetcher.assign(new Map(), kept);
     const committed = await this.#offsets.committed(partitions);
     const unknown = partitions.filter((partition) => !committed.has(partition));
     const begun = this.#config.reset === 'none' ? new Map<TopicPartition, number>() : await this.#beginnings(unknown);
@@ -96,11 +102,11 @@ export class BrokerConsumer implements ConsumerBackend {
       const isThere = offset !== null || this.#config.reset === 'none';
       if (isThere && !doesNotExist(this.#cluster, partition)) positions.set(partition, offset);
     }
-    return this.#fetcher.assign(positions);
+    return this.#fetcher.assign(positions, kept);
   }
 
-  release(): void {
-    this.#fetcher.release();
+  release(partitions: readonly TopicPartition[]): void {
+    this.#fetcher.release(partitions);
   }
 
   fetch(max: number): ConsumedRecord[] {
@@ -111,13 +117,22 @@ export class BrokerConsumer implements ConsumerBackend {
     return this.#fetcher.onArrival(callback);
   }
 
+  /** During a rebalance the broker says whether this generation is over: until it is, the partitions are this member's. */
   async commit(offsets: Offsets): Promise<void> {
-    const { generation } = this.membership;
-    if (generation === null) throw new CommitFailedException('Offsets cannot be committed: the consumer is not part of its group any more');
+    const { generation, isRemoved } = this.membership;
+    // A join may have made it a new member since; what it had as the old one may be somebody else's.
+    if (generation === null || isRemoved) {
+      throw new CommitFailedException('Offsets cannot be committed: the consumer is not part of its group any more');
+    }
     try {
       await this.#offsets.commit(generation, offsets);
     } catch (error) {
-      if (error instanceof CommitFailedException) this.membership.refused(generation);
+      if (!(error instanceof CommitFailedException)) throw error;
+      if (this.isCooperative && (this.membership.isJoining || this.membership.generation !== generation)) {
+        const message = 'Offsets cannot be committed now, because the group has begun another generation; poll, then commit again';
+        throw new RebalanceInProgressException(message, { cause: error });
+      }
+      this.membership.refused(generation);
       throw error;
     }
   }
@@ -141,17 +156,31 @@ export class BrokerConsumer implements ConsumerBackend {
     });
   }
 
+  /** Who was removed claims nothing, even before it has heard of it. */
+  #encodeSubscription(): Buffer {
+    const topics = this.#subscription.resolve();
+    if (!this.isCooperative) return encodeSubscription(topics);
+    const { generation, isRemoved } = this.membership;
+    const isMember = generation !== null && !isRemoved;
+    const owned = isMember
+      ? { partitions: this.#fetcher.partitions, generation: this.#ownedGeneration }
+      : { partitions: [], generation: -1 };
+    return encodeCooperativeSubscription({ topics, owned });
+  }
+
   #visibleTopics(): string[] {
     return this.#cluster.topicNames().filter((name) => this.#cluster.topic(name)?.isInternal !== true);
   }
 
   async #assignAll({ protocol, members }: JoinedGroup): Promise<Map<string, Buffer>> {
-    const subscriptions = new Map(members.map(({ memberId, metadata }) => [memberId, decodeSubscription(metadata)]));
+    const told = members.map(({ memberId, metadata }) => ({ memberId, ...decodeSubscription(metadata) }));
+    const subscriptions = new Map(told.map((member) => [member.memberId, member.topics]));
+    const ownership = new Map(told.map((member) => [member.memberId, member.owned]));
     const topics = new Set([...subscriptions.values()].flat());
     const isNew = [...topics].map((topic) => this.#cluster.watch(topic));
     if (isNew.includes(true)) await this.#cluster.refresh();
     this.#assignedCounts = new Map([...topics].map((topic) => [topic, this.#partitionCount(topic)]));
-    const assignment = assignorOf(protocol)(subscriptions, (topic) => this.#assignedCounts.get(topic) ?? 0);
+    const assignment = assignorOf(protocol)(subscriptions, (topic) => this.#assignedCounts.get(topic) ?? 0, ownership);
     return new Map([...assignment].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
   }
 

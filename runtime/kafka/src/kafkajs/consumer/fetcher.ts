@@ -39,21 +39,43 @@ export class Fetcher {
     this.#config = config;
   }
 
-  /** Reads these partitions from these offsets, and no others. Null: nowhere until a seek. */
-  assign(positions: ReadonlyMap<TopicPartition, number | null>): ReadonlyMap<TopicPartition, FetchPartition> {
-    this.release();
-    const onChange = (): void => this.#scheduleFill();
-    this.#partitions = new Map([...positions].map(([partition, offset]) => [partition, new FetchPartition(partition, offset, onChange)]));
-    this.#turns = [...this.#partitions.values()];
-    this.#scheduleFill();
-    return this.#partitions;
+  /** The partitions that are read. */
+  get partitions(): TopicPartition[] {
+    return [...this.#partitions.keys()];
   }
 
-  release(): void {
-    // What is on its way is not for those who come later.
-    for (const state of this.#turns) state.version += 1;
-    this.#partitions = new Map();
-    this.#turns = [];
+  /**
+   * Reads these partitions from these offsets, reads on in those that are kept, and no others. Null: nowhere until a seek.
+   * @returns the new ones
+   */
+  assign(
+    positions: ReadonlyMap<TopicPartition, number | null>,
+    kept: readonly TopicPartition[] = [],
+  ): ReadonlyMap<TopicPartition, FetchPartition> {
+    const keep = new Set(kept);
+    this.release(this.partitions.filter((partition) => !keep.has(partition)));
+    const onChange = (): void => this.#scheduleFill();
+    const added = new Map([...positions].map(([partition, offset]) => [partition, new FetchPartition(partition, offset, onChange)]));
+    this.#setPartitions(new Map([...this.#partitions, ...added]));
+    this.#scheduleFill();
+    return added;
+  }
+
+  /** These partitions are not read any more. */
+  release(partitions: readonly TopicPartition[]): void {
+    const rest = new Map(this.#partitions);
+    for (const partition of partitions) {
+      const state = rest.get(partition);
+      // What is on its way is not for those who come later.
+      if (state !== undefined) state.version += 1;
+      rest.delete(partition);
+    }
+    this.#setPartitions(rest);
+  }
+
+  #setPartitions(partitions: Map<TopicPartition, FetchPartition>): void {
+    this.#partitions = partitions;
+    this.#turns = [...partitions.values()];
     this.#nextTurn = 0;
   }
 
@@ -79,7 +101,7 @@ export class Fetcher {
 
   close(): void {
     this.#isClosed = true;
-    this.release();
+    this.release(this.partitions);
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#waiters.wake();
   }

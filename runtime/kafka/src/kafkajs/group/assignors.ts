@@ -1,5 +1,6 @@
 import { ConfigException, TopicPartition } from '@millrace/api';
 import { assignRanges } from '../../consumer/range-assignor.ts';
+import { assignCooperativeSticky, type Ownership } from './cooperative-sticky-assignor.ts';
 
 /** Spreads the partitions of a group's topics over its members. */
 export type Assignor = (
@@ -7,6 +8,8 @@ export type Assignor = (
   subscriptions: ReadonlyMap<string, readonly string[]>,
   /** 0 for a topic that does not exist. */
   partitionCount: (topic: string) => number,
+  /** What members had, for an assignor that leaves partitions where they are. */
+  ownership?: Ownership,
 ) => Map<string, TopicPartition[]>;
 
 /** One partition after the other goes to one member after the other, as `org.apache.kafka.clients.consumer.RoundRobinAssignor`. */
@@ -25,19 +28,26 @@ const assignRoundRobin: Assignor = (subscriptions, partitionCount) => {
   return assignment;
 };
 
+const cooperativeSticky = 'cooperative-sticky';
 /** Assignors by the names under which members speak of them. */
-const assignors: Readonly<Record<string, Assignor>> = { range: assignRanges, roundrobin: assignRoundRobin };
+const assignors: Readonly<Record<string, Assignor>> = {
+  range: assignRanges,
+  roundrobin: assignRoundRobin,
+  [cooperativeSticky]: assignCooperativeSticky,
+};
 
 /** Names of the protocols for values of `partition.assignment.strategy`: Java class names, or the names themselves. */
 const strategies: Readonly<Record<string, string>> = {
   'org.apache.kafka.clients.consumer.RangeAssignor': 'range',
   'org.apache.kafka.clients.consumer.RoundRobinAssignor': 'roundrobin',
+  'org.apache.kafka.clients.consumer.CooperativeStickyAssignor': cooperativeSticky,
   range: 'range',
   roundrobin: 'roundrobin',
+  [cooperativeSticky]: cooperativeSticky,
 };
 const strategyKey = 'partition.assignment.strategy';
-/** Kafka's own default names it after the range assignor, which all members then speak. */
-const cooperative = 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor';
+/** Kafka's own: all members speak both, so the group takes the first; a member may change to the second alone while the others run. */
+const defaultProtocols: readonly string[] = ['range', cooperativeSticky];
 
 /** The assignor of a protocol that the group has agreed on. */
 export function assignorOf(protocol: string): Assignor {
@@ -53,19 +63,27 @@ export function assignorOf(protocol: string): Assignor {
  * @throws ConfigException if none of the strategies is known
  */
 export function assignmentProtocols(value: string | undefined): string[] {
-  if (value === undefined) return ['range'];
+  if (value === undefined) return [...defaultProtocols];
   const wanted = value
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const unknown = wanted.find((name) => strategies[name] === undefined && name !== cooperative);
+  const unknown = wanted.find((name) => strategies[name] === undefined);
   const protocols = wanted.flatMap((name) => strategies[name] ?? []);
   if (unknown !== undefined || protocols.length === 0) {
     throw ConfigException.invalidValue(
       strategyKey,
       value,
-      `${unknown ?? cooperative} is not available; use RangeAssignor or RoundRobinAssignor`,
+      `${unknown ?? 'no assignor'} is not available; use RangeAssignor, RoundRobinAssignor or CooperativeStickyAssignor`,
     );
   }
-  return protocols;
+  return [...new Set(protocols)];
+}
+
+/**
+ * Whether a member with these protocols gives up only what moves (KIP-429). As in Kafka, it does if all of them allow it: a member that may
+ * find itself in a group that agrees on another assignor gives up everything before it joins.
+ */
+export function isCooperative(protocols: readonly string[]): boolean {
+  return protocols.every((protocol) => protocol === cooperativeSticky);
 }

@@ -70,6 +70,11 @@ export class BrokerMembership implements Membership {
     return this.#isRemoved;
   }
 
+  /** Whether a {@link join} is under way. */
+  get isJoining(): boolean {
+    return this.#isJoining;
+  }
+
   takeRemoval(): boolean {
     const wasRemoved = this.#isRemoved;
     this.#isRemoved = false;
@@ -92,9 +97,9 @@ export class BrokerMembership implements Membership {
     }
   }
 
-  /** The coordinator has refused something of this generation: it has gone on without this member. */
+  /** The coordinator has refused something of this generation: it has gone on without this member. During a join, that will tell. */
   refused(generation: GroupGeneration): void {
-    if (this.#generation === generation) this.#removed();
+    if (this.#generation === generation && !this.#isJoining) this.#removed();
   }
 
   requestRejoin(): void {
@@ -179,6 +184,7 @@ export class BrokerMembership implements Membership {
         return assignment;
       case ErrorCode.UNKNOWN_MEMBER_ID:
       case ErrorCode.ILLEGAL_GENERATION:
+        this.#isRemoved = true;
         this.#forget();
         return null;
       case ErrorCode.REBALANCE_IN_PROGRESS:
@@ -231,9 +237,10 @@ export class BrokerMembership implements Membership {
 
   #removed(): void {
     this.#forget();
-    if (this.#isJoining) return;
     this.#isRemoved = true;
-    this.requestRejoin();
+    // A join under way goes on as that of a new member.
+    if (this.#isJoining) this.#options.onChange();
+    else this.requestRejoin();
   }
 
   #forget(): void {
