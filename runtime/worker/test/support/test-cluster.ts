@@ -31,7 +31,7 @@ const settleMs = 20_000;
 const string = 'org.apache.kafka.connect.storage.StringConverter';
 
 /** Properties of workers in tests: quick, and with internal topics of few partitions. */
-export const clusterProperties: Readonly<Record<string, string>> = {
+const clusterProperties: Readonly<Record<string, string>> = {
   'bootstrap.servers': 'embedded:cluster',
   'group.id': 'test-cluster',
   listeners: 'http://127.0.0.1:0',
