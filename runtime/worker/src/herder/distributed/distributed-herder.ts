@@ -65,6 +65,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   readonly #applier: ChangeApplier;
   readonly #changes: ClusterChanges;
   readonly #keys: SessionKeys;
+  /** Has an assignment: before that nobody is known who leads. */
   #isStarted = false;
   #stopping: Promise<void> | null = null;
 
@@ -145,13 +146,16 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     await this.#configs.start();
     this.#checkPlugins();
     this.#loop.start();
-    this.#isStarted = true;
-    const joining = this.#group.join();
-    joining.catch((error: unknown) => {
-      if (this.#stopping !== null) return;
-      log.error(`Worker could not join its group: ${messageOf(error)}`);
-      this.#options.onCrash(error);
-    });
+    this.#group.join().then(
+      () => {
+        this.#isStarted = true;
+      },
+      (error: unknown) => {
+        if (this.#stopping !== null) return;
+        log.error(`Worker could not join its group: ${messageOf(error)}`);
+        this.#options.onCrash(error);
+      },
+    );
   }
 
   stop(): Promise<void> {
