@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TopicPartition } from '@millrace/api';
 import { type ContractKafka, recordOf, texts } from '../../src/contract/contract-kafka.ts';
+import { eventually } from '../../src/contract/eventually.ts';
 import type { PollingConsumer } from '../../src/contract/polling-consumer.ts';
-import { InconsistentGroupProtocolException } from '../../src/errors.ts';
+import { InconsistentGroupProtocolException, RebalanceInProgressException } from '../../src/errors.ts';
 import type { ClientProperties, Consumer } from '../../src/port.ts';
 import { RealKafka } from './support/real-kafka.ts';
 
@@ -10,8 +11,19 @@ const kafka = RealKafka.forThisFile();
 const java = 'org.apache.kafka.clients.consumer.';
 const cooperative = { 'partition.assignment.strategy': `${java}CooperativeStickyAssignor` };
 
+/** Between two generations it has to be tried again. */
 async function commitPositions(partitions: readonly TopicPartition[], consumer: Consumer): Promise<void> {
-  await consumer.commit(new Map(partitions.map((partition) => [partition, { offset: consumer.position(partition) }])));
+  const offsets = new Map(partitions.map((partition) => [partition, { offset: consumer.position(partition) }]));
+  const isCommitted = async (): Promise<boolean> => {
+    try {
+      await consumer.commit(offsets);
+      return true;
+    } catch (error) {
+      if (error instanceof RebalanceInProgressException) return false;
+      throw error;
+    }
+  };
+  await eventually('the offsets are committed', isCommitted, 10_000);
 }
 
 /** Starts members of one group that commit what they give up. */
@@ -110,6 +122,35 @@ describe('members of the cooperative protocol', () => {
     await ours.eventually('everything is read', () => new Set(read()).size === 160);
     expect(read()).toHaveLength(160);
     expect(members.map(({ error }) => error)).toEqual([null, null, null]);
+  });
+
+  it('come and go while there are records, of which each is read once', async () => {
+    const ours = await kafka.ours();
+    const topic = await ours.topic(7);
+    const start = starter(ours, topic);
+    const gone: PollingConsumer[] = [];
+    const members = [start()];
+    let written = 0;
+    const write = async (): Promise<void> => {
+      await ours.writeTexts(topic, [`${written}`], written % 7);
+      written += 1;
+    };
+    // Without waiting for the group to be at rest: rebalances overtake each other.
+    for (const count of [2, 4, 3, 5, 1, 4, 2]) {
+      while (members.length < count) members.push(start());
+      const leaving = members.splice(0, members.length - count);
+      gone.push(...leaving);
+      await Promise.all([write(), ...leaving.map((member) => member.close())]);
+      for (let more = 0; more < 7; more += 1) await write();
+    }
+    const read = (): string[] => [...members, ...gone].flatMap(({ records }) => texts(records)).map(String);
+    await ours.eventually('everything is read', () => new Set(read()).size === written);
+    await ours.eventually('everything is assigned', () => members.flatMap(({ partitions }) => partitions).length === 7);
+
+    expect(read()).toHaveLength(written);
+    expect(
+      [...members, ...gone].flatMap((member) => [...member.eventsOf('lost'), ...(member.error === null ? [] : [member.error])]),
+    ).toEqual([]);
   });
 
   it('start anew when the group has gone on without them', async () => {
