@@ -43,6 +43,8 @@ const brokers: Readonly<Record<string, () => Promise<string>>> = {
   'closes every connection': () => listen((socket) => socket.end()),
   'resets every connection': () => listen((socket) => socket.resetAndDestroy()),
   'answers with something else': () => listen((socket) => socket.on('data', () => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
+  // kafkajs looks for the length of the next answer where there are no bytes: it must not end the process.
+  'sends a length below zero': () => listen((socket) => socket.on('data', () => socket.write(Buffer.from([0xff, 0xff, 0xff, 0xf0, 1])))),
   'is not there': nobodyListens,
 };
 

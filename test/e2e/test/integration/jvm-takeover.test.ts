@@ -98,7 +98,7 @@ describe('a cluster that changes hands between the JVM worker and Millrace', () 
       for (const name of ['source', 'sink', 'numbers']) await untilState(second.url, name, 'RUNNING');
       await untilCopied(lines);
       await stopFeeding();
-      await eventually(async () => expect(await lines.isComplete()).toBe(true), 30_000);
+      await eventually(async () => expect(await lines.isComplete()).toBe(true), 90_000);
       expect((await request(second.url, 'PUT', '/connectors/numbers/stop')).status).toBe(204);
       await untilState(second.url, 'numbers', 'STOPPED');
 

@@ -58,6 +58,7 @@ export class BrokerConnection {
       requestTimeout: config.requestTimeoutMs,
       connectionTimeout: config.connectionTimeoutMs,
     });
+    this.#guardAnswers();
   }
 
   /**
@@ -118,6 +119,20 @@ export class BrokerConnection {
     this.#wire.requestQueue.destroy();
     for (const interrupt of this.#interrupts) interrupt(reason);
     void this.#wire.disconnect().catch(() => undefined);
+  }
+
+  /** An answer that is none ends the connection, and not the process. What comes after the end is not looked at. */
+  #guardAnswers(): void {
+    const wire = this.#wire;
+    const processData = wire.processData.bind(wire);
+    wire.processData = (data) => {
+      if (this.#closeReason !== null) return;
+      try {
+        processData(data);
+      } catch (error) {
+        this.close(disconnected(this.address, error));
+      }
+    };
   }
 
   #openSocket({ host, port, ssl, onConnect }: SocketTarget): Socket {

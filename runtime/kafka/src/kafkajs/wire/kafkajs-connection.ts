@@ -81,6 +81,8 @@ export interface KafkaJsConnection {
   setVersions(versions: ApiVersionRanges): void;
   setSupportAuthenticationProtocol(isSupported: boolean): void;
   rejectRequests(error: Error): void;
+  /** Takes bytes from the socket, in whose event it is called: what it throws would end the process. */
+  processData(data: Buffer): void;
 }
 
 interface KafkaJs {
@@ -114,6 +116,7 @@ function loadKafkaJs(): KafkaJs {
     'setVersions',
     'setSupportAuthenticationProtocol',
     'rejectRequests',
+    'processData',
   ]);
   checkMethods('RequestQueue', RequestQueue.prototype, [
     'push',
