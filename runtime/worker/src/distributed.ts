@@ -25,6 +25,12 @@ import { beginStartUp, commitId, withDefaults } from './worker-start-up.ts';
 const forwardTimeoutMs = 95_000;
 const exactlyOnceKey = 'exactly.once.source.support';
 
+/**
+ * A worker hears of a rebalance by its heartbeats. Where the properties leave their interval open, ours are more frequent than the default
+ * of Kafka Connect, so that work moves at once.
+ */
+const promptHeartbeat = { 'heartbeat.interval.ms': '500' };
+
 export interface DistributedOptions {
   /** The worker's properties, as in Kafka's own `connect-distributed.properties`. */
   readonly properties: Readonly<Record<string, string>>;
@@ -66,7 +72,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
   for (const key of unknownDistributedKeys(options.properties)) log.warn(`Unknown worker configuration ${key} is ignored`);
   const { plugins, transformer, properties } = await beginStartUp(options.properties, options, log);
   refuseExactlyOnce(properties);
-  const workerConfig = withDefaults(properties, parseDistributedConfig(properties));
+  const workerConfig = withDefaults({ ...promptHeartbeat, ...properties }, parseDistributedConfig(properties));
   const transport = options.transport ?? (await openTransport(sharedClientProperties(workerConfig)));
   const cleanups: (() => Promise<void>)[] = [() => transformer.close(log), () => transport.close()];
   const stop = async (): Promise<void> => {

@@ -32,9 +32,9 @@ function groupKeys<Shape extends object>(definition: ConfigDef<Shape>) {
     })
     .define('heartbeat.interval.ms', {
       type: 'int',
-      default: 500,
+      default: 3000,
       importance: 'high',
-      doc: 'Time, in milliseconds, between two heartbeats, by which a worker hears of a rebalance; less than a third of session.timeout.ms. Kafka Connect has 3000.',
+      doc: 'Time, in milliseconds, between two heartbeats; less than a third of session.timeout.ms.',
     })
     .define('connect.protocol', {
       type: 'string',
