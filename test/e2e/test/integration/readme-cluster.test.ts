@@ -30,7 +30,7 @@ it('the cluster of the README runs as printed, and goes on without the worker th
 
   await run('bash', ['-ec', start], { cwd: folder, timeout: 90_000 });
   const ask = (verb: string): Promise<string> =>
-    run('bash', ['-ec', local(`node runtime/cli/dist/main.js ${verb} --url http://127.0.0.1:8081`)], { cwd: folder }).then(
+    run('bash', ['-ec', local(`node runtime/cli/bundle/main.js ${verb} --url http://127.0.0.1:8081`)], { cwd: folder }).then(
       ({ stdout }) => stdout,
     );
   const running = async (): Promise<string[]> => (await ask('get tasks copies')).split('\n').filter((line) => line.includes('RUNNING'));

@@ -30,7 +30,7 @@ it('does what the README says of a real Kafka, with its files as they stand ther
 
   await run(prepare, { cwd: folder });
   const [program, script, ...args] = start.split(' ');
-  expect([program, script]).toEqual(['node', 'runtime/cli/dist/main.js']);
+  expect([program, script]).toEqual(['node', 'runtime/cli/bundle/main.js']);
   const millrace = new MillraceProcess(args, { cwd: folder });
 
   await eventually(async () => expect(await readFile(join(folder, 'copy.txt'), 'utf8')).toBe('first line\nsecond line\n'));

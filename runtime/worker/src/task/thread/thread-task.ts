@@ -130,4 +130,4 @@ export class ThreadTask implements TaskHandle {
 }
 
 /** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
-const programPath = import.meta.url.endsWith('.ts') ? '../../../dist/task/thread/task-thread.js' : './task-thread.js';
+const programPath = import.meta.url.endsWith('.ts') ? '../../../bundle/task-thread.js' : './task-thread.js';
