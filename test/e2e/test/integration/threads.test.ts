@@ -169,6 +169,27 @@ describe('a task in a thread of its own', () => {
     expect(await progress()).toBeGreaterThan(before);
   });
 
+  it('finds its thread warm when it is restarted after an orderly end', async () => {
+    const { config, thread } = await faulty('source', 'start', 'none');
+    await create('orderly', config);
+    const first = await thread();
+    await untilState(worker.url, 'orderly', 'RUNNING');
+    await call('POST', '/connectors/orderly/tasks/0/restart');
+    expect(await thread()).toBe(first);
+  });
+
+  for (const leftover of ['timer', 'hoard', 'throw']) {
+    it(`gets a new thread when its predecessor left a ${leftover} behind`, async () => {
+      const { config, thread } = await faulty('source', 'start', leftover);
+      await create('untidy', config);
+      const first = await thread();
+      if (leftover === 'throw') await failureOf('untidy');
+      else await untilState(worker.url, 'untidy', 'RUNNING');
+      await call('POST', '/connectors/untidy/tasks/0/restart');
+      expect(await thread()).not.toBe(first);
+    });
+  }
+
   it('is paused and resumed', async () => {
     await call('PUT', '/connectors/neighbour/pause');
     await untilState(worker.url, 'neighbour', 'PAUSED');
