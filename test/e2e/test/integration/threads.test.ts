@@ -11,6 +11,8 @@ let worker: StandaloneWorker;
 
 const call = (method: string, path: string, body?: unknown) => request(worker.url, method, path, body);
 
+const url = (): string => worker.url;
+
 /** How far the neighbour came: the number of its next record. */
 async function progress(): Promise<number> {
   const { body } = await call('GET', '/connectors/neighbour/offsets');
@@ -183,8 +185,7 @@ describe('a task in a thread of its own', () => {
       const { config, thread } = await faulty('source', 'start', leftover);
       await create('untidy', config);
       const first = await thread();
-      if (leftover === 'throw') await failureOf('untidy');
-      else await untilState(worker.url, 'untidy', 'RUNNING');
+      await (leftover === 'throw' ? failureOf('untidy') : untilState(url(), 'untidy', 'RUNNING'));
       await call('POST', '/connectors/untidy/tasks/0/restart');
       expect(await thread()).not.toBe(first);
     });

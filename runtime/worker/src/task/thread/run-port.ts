@@ -27,7 +27,7 @@ export class RunPort implements Port {
   /** Hands over what has arrived. The end of a thread overtakes what it sent over other ports than its own. */
   drain(): void {
     for (let next = receiveMessageOnPort(this.#local); next !== undefined; next = receiveMessageOnPort(this.#local)) {
-      this.#listener?.((next as { message: unknown }).message);
+      this.#listener?.(next.message);
     }
   }
 

@@ -64,9 +64,9 @@ function servicesOver(main: Channel<TaskThreadServices, TaskThreadControl>, onFa
 async function runTask({ spec, port }: TaskAssignment): Promise<void> {
   let hasFailed = false;
   const main = new Channel<TaskThreadServices, TaskThreadControl>(port, {
-    setTargetState: async (state) => (await running).state.set(state),
-    stop: async (drain) => (await running).state.stop(drain),
-    cancel: async () => (await running).cancel(),
+    setTargetState: (state) => void running.then((run) => run.state.set(state)),
+    stop: (drain) => void running.then((run) => run.state.stop(drain)),
+    cancel: () => void running.then((run) => run.cancel()),
   });
   const services = servicesOver(main, () => {
     hasFailed = true;
