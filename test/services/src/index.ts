@@ -6,10 +6,10 @@ export { type ClientListener, clientListeners, kafkaUsers } from './kafka/broker
 export { type KafkaCluster } from './kafka/kafka-cluster.ts';
 export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
 export { type KafkaToolName } from './kafka/kafka-tool.ts';
-export { type KafkaService, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
+export { type KafkaService, type ProvidedKafkaOptions, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
-export { whyNoPostgres } from './postgres/postgres-programs.ts';
-export { type PostgresOptions, type PostgresService, startPostgres } from './postgres/start-postgres.ts';
+export { type PostgresOptions, type PostgresService } from './postgres/postgres-service.ts';
+export { startPostgres, whyNoPostgres } from './postgres/start-postgres.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';
 export { type CutAction, type LaneFaults } from './proxy/lane.ts';
 export { type Direction, type ProxiedConnection } from './proxy/proxied-connection.ts';

@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startConnectJvm, type ConnectJvm } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CopiedLines } from '../support/copied-lines.ts';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
 import { ClusterWorker, clusterProperties, propertiesOf } from './support/cluster-worker.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, request, untilState } from './support/standalone-worker.ts';
 import { compileTwoKeys, twoKeysPackage } from './support/two-keys-plugin.ts';
 
-const kafka = await sharedKafka({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
+const kafka = kafkaForFile({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
 const longMs = 180_000;
 /** A worker has gone on when it has copied so much more. */
 const shareBytes = 20_000;

@@ -1,11 +1,11 @@
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { faulty, faultyPlugins } from '../support/faulty-plugins.ts';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
 import { RestPulse } from '../support/rest-pulse.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { request, StandaloneWorker, untilState } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 const healthy = { 'connector.class': 'test.FaultySource', topic: 'healthy' };
 let worker: StandaloneWorker;
 
