@@ -1,5 +1,6 @@
 export { type Certificates, type KeyPair } from './certificates.ts';
 export { type ConnectJvm } from './connect/connect-jvm.ts';
+export { debeziumPostgresPlugin } from './connect/debezium-plugin.ts';
 export { type ConnectJvmOptions, startConnectJvm, stockConnectOptions } from './connect/start-connect-jvm.ts';
 export { type Broker } from './kafka/broker.ts';
 export { type ClientListener, clientListeners, kafkaUsers } from './kafka/broker-config.ts';
