@@ -54,6 +54,31 @@ describe('millrace standalone', () => {
     expect((await second.stop('SIGINT')).code).toBe(0);
   });
 
+  it('stops at once by a signal while it still waits for Kafka', async () => {
+    const folder = await temporaryFolder();
+    const port = await freePort();
+    const { path } = await workerFile(folder, `bootstrap.servers=127.0.0.1:${port}`);
+    const cluster = join(folder, 'cluster.properties');
+    const topics = ['config', 'offset', 'status'].map((kind) => `${kind}.storage.topic=${kind}`).join('\n');
+    await writeFile(
+      cluster,
+      `bootstrap.servers=127.0.0.1:${port}\ngroup.id=g\nkey.converter=${string}\nvalue.converter=${string}\n${topics}\n`,
+    );
+
+    for (const args of [
+      ['standalone', path],
+      ['worker', cluster],
+    ]) {
+      const waiting = new MillraceProcess(args);
+      await eventually(() => expect(waiting.stderr).toContain(`Waiting for Kafka at 127.0.0.1:${port}`));
+      const stoppedAt = performance.now();
+      const { code, stderr } = await waiting.stop('SIGTERM');
+      expect(stderr).toContain('Stopping on SIGTERM, before the worker has started');
+      expect(code).toBe(0);
+      expect(performance.now() - stoppedAt).toBeLessThan(3000);
+    }
+  });
+
   it('reports unknown keys and starts all the same', async () => {
     const folder = await temporaryFolder();
     const { path, url } = await workerFile(folder, 'offset.flush.intervall.ms=1');

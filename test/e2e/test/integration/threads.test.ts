@@ -241,6 +241,29 @@ describe('a connector in a thread of its own', () => {
     });
   }
 
+  it('harms nobody when alterOffsets never lets the thread go, and answers when it is deleted', async () => {
+    expectPromptRest();
+    const { config, begun } = await faulty('source', 'alterOffsets', 'loop');
+    await create('faulty', config);
+    await call('PUT', '/connectors/faulty/stop');
+    await eventually(async () => expect((await call('GET', '/connectors/faulty/tasks')).body).toEqual([]));
+    const reset = call('DELETE', '/connectors/faulty/offsets');
+    await begun();
+    await expectNeighbourGoesOn();
+    expect((await call('DELETE', '/connectors/faulty')).status).toBe(204);
+    expect((await reset).status).toBe(500);
+  });
+
+  it('is asked for its offsets in a thread, with the answer as if it ran inline', async () => {
+    const { config } = await faulty('source', 'nowhere', 'none');
+    await create('faulty', { ...config, topic: 'altered' });
+    await eventually(async () => expect((await call('GET', '/connectors/faulty/offsets')).body).toMatchObject({ offsets: [{}] }));
+    await call('PUT', '/connectors/faulty/stop');
+    const offsets = [{ partition: { p: 1 }, offset: { next: 7 } }];
+    await eventually(async () => expect((await call('PATCH', '/connectors/faulty/offsets', { offsets })).status).toBe(200));
+    expect((await call('GET', '/connectors/faulty/offsets')).body).toEqual({ offsets });
+  });
+
   it('answers a refused configuration as if it ran inline', async () => {
     const { status, body } = await call('POST', '/connectors', { name: 'wrong', config: { ...healthy, 'tasks.max': 'many' } });
     expect(status).toBe(400);
