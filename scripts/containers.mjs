@@ -26,7 +26,11 @@ async function main(args) {
     if (isLocal) await timed('images', () => runVisibly('docker/build-local.sh', [], { env }));
     const failed = [];
     for (const [what, ...vitestArgs] of steps) {
-      const code = await timed(what, () => runVisibly(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...vitestArgs], { env }), false);
+      const code = await timed(
+        what,
+        () => runVisibly(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...vitestArgs], { env }),
+        false,
+      );
       if (code !== 0) failed.push(what);
     }
     if (failed.length > 0) throw new StepError(`failed: ${failed.join(', ')}`);

@@ -44,8 +44,8 @@ async function main(args) {
   tally.check('build', code === 0, output);
   if (isFull) await runStaticChecks(tally);
   // The clients have a step of their own, since they have to be fetched; containers need an engine (pnpm containers).
-  const projects = isQuick ? ['--project', 'unit'] : isFull ? ['--project', '!clients', '--project', '!containers'] : [];
-  await runTests(tally, [...projects, ...vitestArgs]);
+  const projects = isQuick ? ['unit'] : isFull ? ['unit', 'e2e', 'integration'] : [];
+  await runTests(tally, [...projects.flatMap((project) => ['--project', project]), ...vitestArgs]);
   if (isFull) {
     await runVectors(tally);
     await runSecondNode(tally);

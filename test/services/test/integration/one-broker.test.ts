@@ -123,6 +123,8 @@ describe('the listeners of a broker', () => {
     });
 
     expect(await topicsOf({ brokers, ssl: withPair(kafka().certificates?.client) })).toContain('there');
-    await expect(topicsOf({ brokers, ssl: withPair(kafka().certificates?.unknown) })).rejects.toThrow(/alert|certificate|ECONNRESET|Closed/);
+    await expect(topicsOf({ brokers, ssl: withPair(kafka().certificates?.unknown) })).rejects.toThrow(
+      /alert|certificate|ECONNRESET|Closed/,
+    );
   });
 });
