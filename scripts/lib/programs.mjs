@@ -29,7 +29,7 @@ const programs = [
 ];
 
 /** What is missing on this machine. */
-export async function missingPrograms() {
+async function missingPrograms() {
   const answers = await Promise.all(programs.map(async (program) => ({ program, isThere: await program.isThere() })));
   return answers.filter(({ isThere }) => !isThere).map(({ program }) => program);
 }

@@ -28,8 +28,8 @@ const LOG_HEADER_BYTES = 8;
 class LoopbackContainer extends GenericContainer {
   protected override async beforeContainerCreated(): Promise<void> {
     await super.beforeContainerCreated?.();
-    const bindings = Object.values(this.hostConfig.PortBindings ?? {}) as { HostIp?: string }[][];
-    for (const binding of bindings.flat()) binding.HostIp = '127.0.0.1';
+    const bindings = this.hostConfig.PortBindings as Readonly<Record<string, { HostIp?: string }[]>>;
+    for (const binding of Object.values(bindings).flat()) binding.HostIp = '127.0.0.1';
   }
 }
 
