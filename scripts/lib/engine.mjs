@@ -7,6 +7,7 @@ import { root, run, StepError } from './run.mjs';
 
 const START_MS = 30_000;
 const STOP_MS = 20_000;
+const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs work while an engine answers.
@@ -15,13 +16,19 @@ const STOP_MS = 20_000;
  * @throws {StepError} when there is no engine and none can be started, with the reason.
  */
 export async function withEngine(work) {
-  if (await answers({})) return work({});
+  if (await answers({})) {
+    await work({});
+    return;
+  }
   const why = await whyNotStart();
   if (why !== null) throw new StepError(`No container engine answers, and none can be started: ${why}.`);
   const engine = await startEngine();
+  const interrupt = () => void engine.stop().then(() => process.exit(130));
+  for (const signal of signals) process.once(signal, interrupt);
   try {
     await work(engine.env);
   } finally {
+    for (const signal of signals) process.off(signal, interrupt);
     await engine.stop();
   }
 }
@@ -58,8 +65,9 @@ async function startEngine() {
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await ended;
     clearTimeout(timer);
-    // It stays behind whatever ends the engine.
+    // Both stay behind, whatever ends the engine.
     await run('ip', ['link', 'del', 'docker0']);
+    await run('umount', [join(folder, 'exec/netns/default')]);
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = performance.now() + START_MS;
