@@ -15,7 +15,10 @@ export type SetUp<T> = (service: T) => Promise<(() => unknown) | void>;
  * @param whyNot Says why they cannot run here; null when they can.
  * @param setUp Runs before them where they can; what it gives back undoes it.
  */
-export function fileNeeds(whyNot: () => Promise<string | null>, setUp: () => Promise<(() => unknown) | void> = async () => undefined): void {
+export function fileNeeds(
+  whyNot: () => Promise<string | null>,
+  setUp: () => Promise<(() => unknown) | void> = async () => undefined,
+): void {
   let reason: string | null = null;
   let undo: (() => unknown) | void;
   beforeAll(async () => {
