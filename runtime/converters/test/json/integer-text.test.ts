@@ -5,7 +5,19 @@ import { quoted } from '../../src/json/json-text.ts';
 
 describe('the text of an integer', () => {
   it('is that of String for every number and bigint', () => {
-    const near = [0, -0, 2 ** 31, 2 ** 31 - 1, 999_999_999_999, 1e12, 1_704_067_201_234, Number.MAX_SAFE_INTEGER, 2 ** 53, 1e21, -(2 ** 40)];
+    const near = [
+      0,
+      -0,
+      2 ** 31,
+      2 ** 31 - 1,
+      999_999_999_999,
+      1e12,
+      1_704_067_201_234,
+      Number.MAX_SAFE_INTEGER,
+      2 ** 53,
+      1e21,
+      -(2 ** 40),
+    ];
     for (const value of near) expect(integerText(value)).toBe(String(value));
     fc.assert(fc.property(fc.oneof(fc.maxSafeInteger(), fc.bigInt()), (value) => integerText(value) === String(value)));
   });

@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { certificates } from '../certificates.ts';
 import { takePostgresPort } from '../ports.ts';
 import { run } from '../process/run.ts';
 import { SupervisedProcess } from '../process/supervised-process.ts';
 import type { Capability, TestService } from '../test-service.ts';
-import { asServerUser, postgresPrograms, type PostgresPrograms, whyNoPostgres } from './postgres-programs.ts';
+import { asServerUser, clientProgram, postgresPrograms, type PostgresPrograms, whyNoPostgres } from './postgres-programs.ts';
 
 const START_MS = 30_000;
 const STOP_MS = 20_000;
@@ -16,6 +17,12 @@ const PASSWORD = 'millrace-secret';
 export interface PostgresOptions {
   /** Settings of `postgresql.conf`, which win over ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Has it speak TLS too, with this one of `certificates`, and know clients by their authority. Default: no TLS. */
+  readonly serverCertificate?: 'server' | 'expired' | 'unknown';
+  /** Lines of `pg_hba.conf` before those that ask everyone for a password. */
+  readonly hba?: readonly string[];
+  /** Folder of `initdb` and `postgres`, of another version than that of the machine. */
+  readonly programs?: string;
 }
 
 interface Surroundings {
@@ -55,7 +62,7 @@ export class PostgresService implements TestService {
   async psql(sql: string, database = this.database): Promise<string> {
     const uri = `postgresql://${USER}:${PASSWORD}@${this.host}:${this.port}/${database}`;
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', uri];
-    const { code, output, stdout } = await run(join(this.#surroundings.programs.folder, 'psql'), args, { input: sql });
+    const { code, output, stdout } = await run(await clientProgram(this.#surroundings.programs, 'psql'), args, { input: sql });
     if (code !== 0) throw new Error(`psql: ${output}`);
     return stdout;
   }
@@ -82,7 +89,8 @@ export class PostgresService implements TestService {
       logFile: join(folder, 'server.log'),
     });
     const isReady = ['-q', '-h', this.host, '-p', String(port)];
-    await this.#process.ready(async () => (await run(join(programs.folder, 'pg_isready'), isReady)).code === 0, START_MS);
+    const probe = await clientProgram(programs, 'pg_isready');
+    await this.#process.ready(async () => (await run(probe, isReady)).code === 0, START_MS);
   }
 
   async stop(): Promise<void> {
@@ -127,14 +135,15 @@ export class PostgresService implements TestService {
  * @throws Error that says what is missing on this machine, or why the server did not start.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresService> {
-  const programs = await postgresPrograms();
+  const programs = await postgresPrograms(options.programs);
   if (programs === null) throw new Error((await whyNoPostgres()) ?? 'PostgreSQL is missing');
   const { port, release } = await takePostgresPort();
   // Not in the cache folder: a server under another user may not enter the home of root.
   const folder = await mkdtemp(join(tmpdir(), 'millrace-postgres-'));
-  const service = new PostgresService({ programs, folder, port, settings: options.settings ?? {}, release });
+  const settings = { ...(options.serverCertificate === undefined ? {} : tlsSettings(folder)), ...options.settings };
+  const service = new PostgresService({ programs, folder, port, settings, release });
   try {
-    await initialise(programs, folder);
+    await initialise(programs, folder, options);
     await service.launch();
   } catch (error) {
     await service.stop();
@@ -143,15 +152,35 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return service;
 }
 
-async function initialise(programs: PostgresPrograms, folder: string): Promise<void> {
+/** Names of files for TLS in the folder of a server. */
+const TLS_FILES = { ssl_cert_file: 'server.crt', ssl_key_file: 'server.key', ssl_ca_file: 'authority.crt' } as const;
+
+function tlsSettings(folder: string): Record<string, string> {
+  return { ssl: 'on', ...Object.fromEntries(Object.entries(TLS_FILES).map(([setting, file]) => [setting, join(folder, file)])) };
+}
+
+async function initialise(programs: PostgresPrograms, folder: string, { serverCertificate, hba = [] }: PostgresOptions): Promise<void> {
   const secret = join(folder, 'password');
   const data = join(folder, 'data');
   await mkdir(data);
   await writeFile(secret, PASSWORD);
+  if (serverCertificate !== undefined) await copyCertificates(folder, serverCertificate);
   if (programs.user !== null) await demand('chown', ['-R', programs.user, folder]);
   const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', USER];
   const [command, args] = asServerUser(programs, 'initdb', ['-D', data, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync']);
   await demand(command, args);
+  if (hba.length === 0) return;
+  const file = join(data, 'pg_hba.conf');
+  await writeFile(file, [...hba, await readFile(file, 'utf8')].join('\n'));
+}
+
+/** PostgreSQL refuses a key that others than its own user may read. */
+async function copyCertificates(folder: string, name: 'server' | 'expired' | 'unknown'): Promise<void> {
+  const { authority, [name]: pair } = await certificates();
+  await copyFile(authority, join(folder, TLS_FILES.ssl_ca_file));
+  await copyFile(pair.certificate, join(folder, TLS_FILES.ssl_cert_file));
+  await copyFile(pair.key, join(folder, TLS_FILES.ssl_key_file));
+  await chmod(join(folder, TLS_FILES.ssl_key_file), 0o600);
 }
 
 async function demand(command: string, args: readonly string[]): Promise<void> {
