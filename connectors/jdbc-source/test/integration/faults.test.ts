@@ -2,6 +2,7 @@ import { type FaultProxy, startFaultProxy } from '@millrace/test-services';
 import { RetriableException, type SourceRecord, type Struct } from '@millrace/api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connection, Run } from '../support/run.ts';
+import { takeOverFaults } from '../support/take-over-faults.ts';
 import { usePostgres } from '../support/use-postgres.ts';
 
 let proxy: FaultProxy;
@@ -15,20 +16,6 @@ const started = (props: Record<string, string>): Promise<Run> =>
   database.started({ 'connection.url': `jdbc:postgresql://${proxy.address}/postgres`, ...props });
 
 const ids = (records: readonly SourceRecord[]): unknown[] => records.map((record) => (record.value as Struct).values[0]);
-
-/** Polls, over errors that ask to be called again, until so many records came. */
-async function takeOverFaults(run: Run, count: number): Promise<SourceRecord[]> {
-  const records: SourceRecord[] = [];
-  const signal = AbortSignal.timeout(20_000);
-  while (records.length < count && !signal.aborted) {
-    try {
-      records.push(...((await run.task.poll(signal)) ?? []));
-    } catch (error) {
-      if (!(error instanceof RetriableException)) throw error;
-    }
-  }
-  return records;
-}
 
 const byId = { mode: 'incrementing', 'incrementing.column.name': 'id' };
 
