@@ -17,8 +17,9 @@ export const topicTemplate = LambdaValidator.with(
     const unknown = used.find((placeholder) => !(PLACEHOLDERS as readonly string[]).includes(placeholder));
     const known = PLACEHOLDERS.map((placeholder) => `\${${placeholder}}`).join(', ');
     if (unknown !== undefined) throw ConfigException.invalidValue(name, template, `\${${unknown}} is none of ${known}`);
-    if (!used.includes('table'))
+    if (!used.includes('table')) {
       throw ConfigException.invalidValue(name, template, '${table} has to be in it, or all tables share a topic');
+    }
     if (/^[\w.-]*$/.test(template.replaceAll(PLACEHOLDER, ''))) return;
     throw ConfigException.invalidValue(name, template, "only a-z, A-Z, 0-9, '.', '_' and '-' may stand around placeholders");
   },

@@ -24,16 +24,52 @@ async function behindFirstRow(columns: string, row: string, props: Record<string
 
 describe('a table that changes while it is read', () => {
   it.each([
-    ['a column is added', '', '', 'ADD t text', "2, 'x'", { id: 'int32', t: 'string?' }, [2, 'x']],
-    ['a column without nulls is added', '', '', "ADD t text NOT NULL DEFAULT 'd'", '2', { id: 'int32', t: 'string' }, [2, 'd']],
-    ['a column is dropped', ', a text, b int', ", 'x', 5", 'DROP a', '2, 6', { id: 'int32', b: 'int32?' }, [2, 6]],
-    ['a column is renamed', ', a text', ", 'x'", 'RENAME a TO z', "2, 'y'", { id: 'int32', z: 'string?' }, [2, 'y']],
-    ['a type is widened', ', a int', ', 5', 'ALTER a TYPE bigint', `2, ${2 ** 40}`, { id: 'int32', a: 'int64?' }, [2, 2 ** 40]],
-    ['a type becomes text', ', a int', ', 5', 'ALTER a TYPE text', "2, 'x'", { id: 'int32', a: 'string?' }, [2, 'x']],
-    ['a column must not be null any more', ', a int', ', 5', 'ALTER a SET NOT NULL', '2, 6', { id: 'int32', a: 'int32' }, [2, 6]],
-    ['the type of the id is widened', '', '', 'ALTER id TYPE bigint', '2', { id: 'int64' }, [2]],
-  ])('has its new schema in the next query when %s, and no row is read twice', async (_, columns, row, change, next, shape, values) => {
-    const { table, run } = await behindFirstRow(columns, row);
+    { what: 'a column is added', change: 'ADD t text', next: "2, 'x'", shape: { id: 'int32', t: 'string?' }, values: [2, 'x'] },
+    {
+      what: 'a column without nulls is added',
+      change: "ADD t text NOT NULL DEFAULT 'd'",
+      next: '2',
+      shape: { id: 'int32', t: 'string' },
+      values: [2, 'd'],
+    },
+    { what: 'a column is dropped', change: 'DROP a', next: '2, 6', shape: { id: 'int32', b: 'int32?' }, values: [2, 6] },
+    {
+      what: 'a column is renamed',
+      change: 'RENAME a TO z',
+      next: '2, 5, 6',
+      shape: { id: 'int32', z: 'int32?', b: 'int32?' },
+      values: [2, 5, 6],
+    },
+    {
+      what: 'a type is widened',
+      change: 'ALTER a TYPE bigint',
+      next: `2, ${2 ** 40}`,
+      shape: { id: 'int32', a: 'int64?', b: 'int32?' },
+      values: [2, 2 ** 40, null],
+    },
+    {
+      what: 'a type becomes text',
+      change: 'ALTER a TYPE text',
+      next: "2, 'x'",
+      shape: { id: 'int32', a: 'string?', b: 'int32?' },
+      values: [2, 'x', null],
+    },
+    {
+      what: 'a column must not be null any more',
+      change: 'ALTER a SET NOT NULL',
+      next: '2, 6',
+      shape: { id: 'int32', a: 'int32', b: 'int32?' },
+      values: [2, 6, null],
+    },
+    {
+      what: 'the type of the id is widened',
+      change: 'ALTER id TYPE bigint',
+      next: '2',
+      shape: { id: 'int64', a: 'int32?', b: 'int32?' },
+      values: [2, null, null],
+    },
+  ])('has its new schema in the next query when $what, and no row is read twice', async ({ change, next, shape, values }) => {
+    const { table, run } = change.startsWith('ADD') ? await behindFirstRow('', '') : await behindFirstRow(', a int, b int', ', 5, 6');
     await database.server.psql(`ALTER TABLE ${table} ${change}; INSERT INTO ${table} VALUES (${next})`);
 
     const records = await run.take(1);

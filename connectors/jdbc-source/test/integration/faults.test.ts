@@ -78,37 +78,43 @@ describe('a task', () => {
     expect(performance.now() - before).toBeLessThan(1500);
     await lock;
   });
-});
 
-describe('memory', () => {
-  it('is bounded: a task that is not polled makes the server wait', async () => {
-    const rows = 'SELECT g AS id, repeat(md5(g::text), 12000) AS t FROM generate_series(1, 150) g';
-    await database.server.psql(`CREATE TABLE wide AS ${rows}; ALTER TABLE wide ALTER id SET NOT NULL`);
-    const run = await started({ ...byId, 'table.whitelist': 'wide', 'max.buffer.bytes': '2000000' });
-    const batches = [await run.take(1)];
-    const waiting =
-      "SELECT wait_event FROM pg_stat_activity WHERE application_name = 'millrace-jdbc-source' AND wait_event = 'ClientWrite'";
-    await expect.poll(() => database.server.psql(waiting)).toContain('ClientWrite');
-    while (batches.flat().length < 150) batches.push(await run.take(1));
+  it('reads a table that was locked when the lock is gone', async () => {
+    await database.server.psql('CREATE TABLE relocked (id int PRIMARY KEY); INSERT INTO relocked VALUES (1)');
+    const run = await started({ ...byId, 'table.whitelist': 'relocked' });
+    const holder = await database.session();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE relocked');
+    const records = run.take(1);
+    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'millrace-jdbc-source'";
+    await expect.poll(() => database.server.psql(waiting)).toContain('1');
+    await holder.query('COMMIT');
 
-    // What is at hand at one time is the budget and the rest of what one delivery of the socket held.
-    const sizes = batches.map((records) => records.reduce((sum, record) => sum + ((record.value as Struct).values[1] as string).length, 0));
-    expect(Math.max(...sizes)).toBeLessThan(4_000_000);
-    expect(ids(batches.flat())).toEqual(Array.from({ length: 150 }, (_, index) => index + 1));
+    expect(ids(await records)).toEqual([1]);
   });
 
-  it('takes a value of 50 MB', async () => {
+  it('is called again after a statement timeout, and loses nothing', async () => {
+    await database.server.psql(`CREATE ROLE hasty LOGIN PASSWORD 'hasty'; ALTER ROLE hasty SET statement_timeout = '150ms';
+      CREATE TABLE slow (id int PRIMARY KEY); INSERT INTO slow VALUES (1); GRANT SELECT ON slow TO hasty`);
+    const run = await started({ ...byId, 'table.whitelist': 'slow', 'connection.user': 'hasty', 'connection.password': 'hasty' });
+    const holder = await database.session();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE slow');
+
+    await expect(run.take(1)).rejects.toMatchObject({ message: expect.stringMatching(/statement timeout.*57014/) as string });
+    await holder.query('COMMIT');
+    expect(ids(await takeOverFaults(run, 1))).toEqual([1]);
+  });
+
+  it('goes on when its session is ended by an administrator', async () => {
+    await database.server.psql('CREATE TABLE ended (id int PRIMARY KEY); INSERT INTO ended VALUES (1)');
+    const run = await started({ ...byId, 'table.whitelist': 'ended' });
+    const first = await run.take(1);
     await database.server.psql(
-      "CREATE TABLE huge (id int PRIMARY KEY, b bytea); INSERT INTO huge VALUES (1, decode(repeat('ab', 52428800), 'hex')), (2, '\\x01')",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'millrace-jdbc-source'; INSERT INTO ended VALUES (2)",
     );
-    const run = await started({ ...byId, 'table.whitelist': 'huge' });
 
-    const records = await run.take(2, 30_000);
-
-    const [big, small] = records.map((record) => (record.value as Struct).values[1] as Buffer);
-    expect(big?.length).toBe(52_428_800);
-    expect(big?.equals(Buffer.alloc(52_428_800, 0xab))).toBe(true);
-    expect(small).toEqual(Buffer.from([1]));
+    expect(ids([...first, ...(await takeOverFaults(run, 1))])).toEqual([1, 2]);
   });
 });
 

@@ -68,7 +68,7 @@ describe('topic.name.template', () => {
     const records = await (await database.started({ ...template, ...tables })).take(3);
 
     expect(records.map(({ topic }) => topic).sort()).toEqual(['p-postgres.s1.same', 'p-postgres.s2.odd_name', 'p-postgres.s2.same']);
-    expect(records.map(({ valueSchema }) => valueSchema?.name).sort()).toEqual(['odd name', 'same', 'same']);
+    expect(new Set(records.map(({ valueSchema }) => valueSchema?.name))).toEqual(new Set(['odd name', 'same']));
     await expect(database.started({ ...template, ...tables, 'topic.name.template': '${table}' })).rejects.toMatchObject({
       configKey: 'topic.name.template',
       message: expect.stringContaining('s1.same and s2.same') as string,

@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly serverCertificate?: 'server' | 'expired' | 'unknown';
   /** Lines of `pg_hba.conf` before those that ask everyone for a password. */
   readonly hba?: readonly string[];
+  /** Has it be a hot standby of this server, whose data it begins with and then follows. */
+  readonly standbyOf?: PostgresService;
   /** Folder of `initdb` and `postgres`, of another version than that of the machine. */
   readonly programs?: string;
 }
@@ -159,13 +161,19 @@ function tlsSettings(folder: string): Record<string, string> {
   return { ssl: 'on', ...Object.fromEntries(Object.entries(TLS_FILES).map(([setting, file]) => [setting, join(folder, file)])) };
 }
 
-async function initialise(programs: PostgresPrograms, folder: string, { serverCertificate, hba = [] }: PostgresOptions): Promise<void> {
+async function initialise(programs: PostgresPrograms, folder: string, options: PostgresOptions): Promise<void> {
+  const { serverCertificate, standbyOf, hba = [] } = options;
   const secret = join(folder, 'password');
   const data = join(folder, 'data');
-  await mkdir(data);
+  await mkdir(data, { mode: 0o700 });
   await writeFile(secret, PASSWORD);
   if (serverCertificate !== undefined) await copyCertificates(folder, serverCertificate);
   if (programs.user !== null) await demand('chown', ['-R', programs.user, folder]);
+  if (standbyOf !== undefined) {
+    const source = `host=${standbyOf.host} port=${standbyOf.port} user=${USER} password=${PASSWORD}`;
+    await demand(...asServerUser(programs, 'pg_basebackup', ['-D', data, '-R', '-c', 'fast', '-d', source]));
+    return;
+  }
   const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', USER];
   const [command, args] = asServerUser(programs, 'initdb', ['-D', data, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync']);
   await demand(command, args);
