@@ -14,7 +14,12 @@ export interface JdbcCase {
   readonly converters: Config;
 }
 
-const asJson = { 'key.converter': json, 'key.converter.schemas.enable': 'false', 'value.converter': json, 'value.converter.schemas.enable': 'false' };
+const asJson = {
+  'key.converter': json,
+  'key.converter.schemas.enable': 'false',
+  'value.converter': json,
+  'value.converter.schemas.enable': 'false',
+};
 const asText = { 'key.converter': string, 'value.converter': string };
 
 /** The cases, in the order in which they are measured. */

@@ -1,6 +1,12 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { debeziumPostgresPlugin, startConnectJvm, stockConnectOptions, type KafkaCluster, type PostgresService } from '@millrace/test-services';
+import {
+  debeziumPostgresPlugin,
+  startConnectJvm,
+  stockConnectOptions,
+  type KafkaCluster,
+  type PostgresService,
+} from '@millrace/test-services';
 import { WorkerProcess } from '../worker-process.ts';
 import { type CaseConnector, debeziumConnector, type JdbcCase, jdbcConnector } from './jdbc-cases.ts';
 
@@ -23,12 +29,13 @@ const shared = { 'offset.flush.interval.ms': '10000' };
 
 /** Our worker with its JDBC source. */
 export async function millrace(kafka: KafkaCluster, { taskHost, nodeOptions }: OurWorker): Promise<JdbcContestant> {
+  const require = createRequire(import.meta.url);
   const properties = {
     ...shared,
     'bootstrap.servers': kafka.bootstrap(),
     'key.converter': 'org.apache.kafka.connect.json.JsonConverter',
     'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-    'plugin.path': dirname(createRequire(import.meta.url).resolve('@millrace/jdbc-source/package.json')),
+    'plugin.path': dirname(require.resolve('@millrace/jdbc-source/package.json')),
     'task.host': taskHost,
   };
   const worker = await WorkerProcess.start(properties, { isPinned: false, nodeOptions });

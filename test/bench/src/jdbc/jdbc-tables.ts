@@ -22,7 +22,17 @@ export function jdbcTables(rows: readonly JdbcRow[]): string[][][] {
       cold === null ? '–' : `${whole(cold.rowsPerSecond)}/s, ${cold.cpuSecondsPerMillion.toFixed(2)} CPU-s`,
     ];
   });
-  const head = ['case', 'who', 'rows/s', 'of COPY', '× Debezium', 'CPU-s per million', 'rows per CPU-s, × Debezium', 'peak memory', 'first run'];
+  const head = [
+    'case',
+    'who',
+    'rows/s',
+    'of COPY',
+    '× Debezium',
+    'CPU-s per million',
+    'rows per CPU-s, × Debezium',
+    'peak memory',
+    'first run',
+  ];
   return [[head, ...body]];
 }
 

@@ -21,7 +21,7 @@ export interface Ownership {
   /** Of the group. */
   readonly generation: number;
   /** Whether a worker of the group has a connector, or one of its tasks. */
-  isOwned(connector: string, task: number | null): boolean;
+  readonly isOwned: (connector: string, task: number | null) => boolean;
 }
 
 /**
