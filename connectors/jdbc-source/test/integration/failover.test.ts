@@ -16,7 +16,7 @@ interface Pair {
 async function withStandby(work: (pair: Pair) => Promise<void>): Promise<void> {
   const servers: PostgresService[] = [];
   try {
-    const primary = await startPostgres();
+    const primary = await startPostgres({ hba: [] });
     servers.push(primary);
     await primary.psql(
       "CREATE TABLE items (id int PRIMARY KEY, at timestamptz NOT NULL DEFAULT '2024-01-01Z'); INSERT INTO items VALUES (1), (2)",

@@ -6,7 +6,7 @@ import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
 export { withDeadline } from './request-deadline.ts';
 export { ConflictException, RequestTargetException } from './forwarding.ts';
-export { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
+export { BadRequestException, ConnectRestException, WorkerStartingException } from './rest-exceptions.ts';
 export type { SignatureHeaders } from './protocol/request-signature.ts';
 export type { ConnectorOffset, TargetState };
 
@@ -114,6 +114,8 @@ export interface Herder {
 
 /** What workers of a cluster ask of each other besides (KIP-507). */
 export interface ClusterHerder extends Herder {
+  /** @throws WorkerStartingException until the internal topics have been read: what the worker knows before is not what the cluster has */
+  ensureRead(): void;
   /** @throws BadRequestException, ConnectRestException 403 or 503, unless another worker has signed the request */
   checkInternalRequest(headers: SignatureHeaders, body: Buffer): void;
   /** Takes task configurations of a connector that runs on another worker. */

@@ -20,3 +20,12 @@ export class BadRequestException extends ConnectRestException {
     super(400, message, options);
   }
 }
+
+/** The worker has not read yet what it would answer from. */
+export class WorkerStartingException extends ConnectRestException {
+  readonly retryAfterSeconds = 1;
+
+  constructor(message: string, options: ExceptionOptions = {}) {
+    super(503, message, options);
+  }
+}

@@ -59,7 +59,7 @@ export async function createRestServer(services: RestServices, workerConfig: Wor
       rootRoutes(app, herder, version);
       connectorRoutes(app, herder, () => server.advertisedUrl);
       pluginRoutes(app, herder);
-      if (services.cluster !== undefined) internalRoutes(app, services.cluster.herder);
+      if (services.cluster !== undefined) clusterRoutes(app, services.cluster.herder);
       metricsRoutes(app, services.metrics);
       if (adminListeners === null) adminRoutes(app, services);
     },
@@ -67,6 +67,13 @@ export async function createRestServer(services: RestServices, workerConfig: Wor
   const sites = [main, ...(await adminSite(adminListeners ?? [], guards, services, workerConfig))];
   const forward = services.cluster === undefined ? null : forwardWith(services.cluster.client);
   return new RestServer(sites, advertised(workerConfig), forward);
+}
+
+function clusterRoutes(app: FastifyInstance, herder: ClusterHerder): void {
+  app.addHook('onRequest', async ({ url }) => {
+    if (url.startsWith('/connectors')) herder.ensureRead();
+  });
+  internalRoutes(app, herder);
 }
 
 /** `admin.listeners` with addresses: these alone serve `/admin`. Without any: nobody does. */

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AlreadyExistsException, NotFoundException } from '@millrace/api';
-import { ConflictException, ConnectRestException, RequestTargetException } from '../herder/herder.ts';
+import { ConflictException, ConnectRestException, RequestTargetException, WorkerStartingException } from '../herder/herder.ts';
 import type { Forward } from './forwarding.ts';
 
 /** The body of every error answer. */
@@ -16,7 +16,8 @@ export function installErrorHandlers(server: FastifyInstance, forward: Forward |
     const error = await forwarded(thrown, request, reply, forward);
     if (error === null) return;
     const status = statusOf(error);
-    if (error instanceof ConflictException) void reply.header('retry-after', String(error.retryAfterSeconds));
+    if (error instanceof ConflictException || error instanceof WorkerStartingException)
+      void reply.header('retry-after', String(error.retryAfterSeconds));
     await reply.code(status).send({ error_code: status, message: messageOf(error) } satisfies ErrorMessage);
   });
   server.setNotFoundHandler(async (request, reply) => {

@@ -22,7 +22,7 @@ import type {
   StateInfo,
 } from '../herder.ts';
 import type { SignatureHeaders } from '../protocol/request-signature.ts';
-import { BadRequestException, ConnectRestException } from '../rest-exceptions.ts';
+import { BadRequestException, ConnectRestException, WorkerStartingException } from '../rest-exceptions.ts';
 import { AssignedWork } from './assigned-work.ts';
 import { ChangeApplier } from './change-applier.ts';
 import { checkPlugins } from './check-plugins.ts';
@@ -68,6 +68,10 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   readonly #keys: SessionKeys;
   /** Has an assignment: before that nobody is known who leads. */
   #isStarted = false;
+  /** Has read the internal topics. */
+  #hasRead = false;
+  /** What the start is at, as the answer to a look at its health goes on. */
+  #startingStage = '';
   #stopping: Promise<void> | null = null;
 
   constructor(options: DistributedHerderOptions) {
@@ -142,12 +146,15 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   /** Reads the internal topics and joins the group. @throws ConfigException, ConnectException if the worker cannot take part */
   async start(): Promise<void> {
     const { offsets, log } = this.#options;
+    this.#startingStage = stageOf('initializing and reading to the end of internal topics');
     await offsets.start();
     await this.#statuses.start();
     await this.#configs.start();
+    this.#hasRead = true;
     for (const name of this.view.connectors()) this.#changes.know(name);
     checkPlugins(this.view.unknownClasses(), { log, force: this.#options.force === true });
     this.#loop.start();
+    this.#startingStage = stageOf('ensuring membership in the cluster');
     this.#group.join().then(
       () => {
         this.#isStarted = true;
@@ -167,7 +174,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
 
   async checkHealth(): Promise<Health> {
     if (this.#stopping !== null) return { status: 'unhealthy', message: 'Worker is shutting down.' };
-    if (!this.#isStarted) return { status: 'starting', message: 'Worker is still starting up.' };
+    if (!this.#isStarted) return { status: 'starting', message: `Worker is still starting up.${this.#startingStage}` };
     await this.#loop.request(() => undefined);
     return { status: 'healthy', message: 'Worker has completed startup and is ready to handle requests.' };
   }
@@ -262,6 +269,10 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
 
   resetConnectorOffsets(name: string): Promise<string> {
     return this.#changeOffsets(name, (subject, signal) => this.offsets.reset(subject, signal));
+  }
+
+  ensureRead(): void {
+    if (!this.#hasRead) throw new WorkerStartingException(`Worker is still starting up.${this.#startingStage}`);
   }
 
   checkInternalRequest(headers: SignatureHeaders, body: Buffer): void {
@@ -381,4 +392,9 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   #number(key: string, otherwise: number): number {
     return Number(this.#options.workerConfig[key] ?? otherwise);
   }
+}
+
+/** Names a stage that begins now (KIP-1017). */
+function stageOf(stage: string): string {
+  return ` The worker is currently ${stage}, which began at ${new Date().toISOString()}.`;
 }
