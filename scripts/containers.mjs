@@ -9,11 +9,16 @@ import { bootstrap, runScript } from './bootstrap.mjs';
 import { withEngine } from './lib/engine.mjs';
 import { runVisibly, StepError } from './lib/run.mjs';
 
+/** Those of the JDBC source that need one PostgreSQL and nothing of its files. */
+const jdbcTests = ['contract', 'faults', 'modes', 'safe-mode', 'types'].map(
+  (name) => `connectors/jdbc-source/test/integration/${name}.test.ts`,
+);
+
 /** @type {readonly (readonly [what: string, ...args: string[]])[]} */
 const steps = [
   ['test services in containers', '--project', 'containers'],
   ['the contract of Kafka', '--project', 'integration', 'runtime/kafka/test/integration/contract.test.ts'],
-  ['JDBC source', '--project', 'integration', 'connectors/jdbc-source'],
+  ['JDBC source', '--project', 'integration', ...jdbcTests],
 ];
 
 /** @param {readonly string[]} args */
