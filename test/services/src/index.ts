@@ -9,6 +9,7 @@ export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
 export { type KafkaToolName } from './kafka/kafka-tool.ts';
 export { type KafkaService, type ProvidedKafkaOptions, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
+export { type Postgres18, postgres18 } from './postgres/postgres-18.ts';
 export { type PostgresOptions, type PostgresService } from './postgres/postgres-service.ts';
 export { startPostgres, whyNoPostgres } from './postgres/start-postgres.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';
