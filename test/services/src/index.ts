@@ -8,7 +8,7 @@ export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
 export { type KafkaToolName } from './kafka/kafka-tool.ts';
 export { type KafkaService, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
-export { whyNoPostgres } from './postgres/postgres-programs.ts';
+export { postgresPrograms, whyNoPostgres } from './postgres/postgres-programs.ts';
 export { type PostgresOptions, type PostgresService, startPostgres } from './postgres/start-postgres.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';
 export { type CutAction, type LaneFaults } from './proxy/lane.ts';
