@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { labNames, labTable, readLab, UnknownLabError } from './commands/lab-catalog.ts';
 import { type LabTerminal, withProgress } from './commands/progress.ts';
-import { runByHand, runLab } from './commands/run-lab.ts';
+import { runByHand } from './commands/run-by-hand.ts';
+import { runLab } from './commands/run-lab.ts';
 import { verifyLab } from './commands/verify-lab.ts';
 import { LabFormatError } from './format/format-error.ts';
 import { type Lab, type ProfileName, profileNames, runnableProfiles } from './format/lab.ts';
@@ -67,7 +68,9 @@ function list(root: string): number {
 
 async function verify(lab: Lab, command: Command): Promise<number> {
   const start = performance.now();
-  const { stepCount, problems } = await inSession(lab, command, (session) => verifyLab({ lab, session, profile: command.profile, terminal }));
+  const { stepCount, problems } = await inSession(lab, command, (session) =>
+    verifyLab({ lab, session, profile: command.profile, terminal }),
+  );
   const seconds = Math.round((performance.now() - start) / 1000);
   for (const problem of problems) terminal.write(`${problem}\n`);
   const { name } = lab.facts;

@@ -83,5 +83,11 @@ function diff({ lines, line, match }: Expectation, actual: readonly string[], fi
 /** The line of the README for each line of a list, whatever its order; equal lines take theirs one after the other. */
 function lineNumbers(original: readonly string[], ordered: readonly string[], first: number): number[] {
   const free = original.map((text, index) => ({ text, number: first + index }));
-  return ordered.map((text) => free.splice(free.findIndex((candidate) => candidate.text === text), 1)[0]?.number ?? first);
+  return ordered.map(
+    (text) =>
+      free.splice(
+        free.findIndex((candidate) => candidate.text === text),
+        1,
+      )[0]?.number ?? first,
+  );
 }

@@ -41,7 +41,9 @@ export async function verifyLab({ lab, session, profile, terminal }: VerifyOptio
   const leftovers = await session.leftovers();
   if (leftovers.length > 0 && problems.length === 0) {
     const line = lab.sections.find(({ name }) => name === 'Clean')?.line ?? 1;
-    problems.push(`${lab.file}:${line}: after "Clean" these processes still run:\n${leftovers.map((process) => `    ${process}`).join('\n')}`);
+    problems.push(
+      `${lab.file}:${line}: after "Clean" these processes still run:\n${leftovers.map((process) => `    ${process}`).join('\n')}`,
+    );
   }
   return { stepCount, problems };
 }

@@ -14,7 +14,8 @@ export type Fence =
   /** A block that is only to be read. */
   | { readonly kind: 'text' };
 
-const FORMS = 'A lab has "sh run", with wait=20s, exit=1 or profile=local if need be; "output", with match=json if need be; "LANGUAGE file=NAME"';
+const FORMS =
+  'A lab has "sh run", with wait=20s, exit=1 or profile=local if need be; "output", with match=json if need be; "LANGUAGE file=NAME"';
 
 /** Reads the language and the attributes of a fenced block. @throws LabFormatError for what the runner would not understand. */
 export function readFence(language: string, meta: string, line: number, refuse: Refuse): Fence {

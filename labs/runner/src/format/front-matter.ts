@@ -82,7 +82,7 @@ class FactReader {
       }
     }
     if (!Object.hasOwn(value, 'local')) throw this.#refuse(this.line('profiles'), 'every lab has the profile "local"', advice);
-    return value as LabFacts['profiles'];
+    return value;
   }
 }
 
@@ -91,7 +91,9 @@ function readYaml(text: string, refuse: Refuse): unknown {
     return parse(text);
   } catch (error) {
     const line = (error as { linePos?: readonly { readonly line: number }[] }).linePos?.[0]?.line ?? 1;
-    throw refuse(line + 1, 'front matter is no YAML', error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    // The parser counts lines from the one below the opening.
+    throw refuse(line + 1, 'front matter is no YAML', reason.replace(/ at line \d+[^]*$/, ''));
   }
 }
 

@@ -20,7 +20,11 @@ export function parseLab(file: string, markdown: string): Lab {
   const blocks = fromMarkdown(body).children;
   const [first] = blocks;
   if (first?.type !== 'heading' || first.depth !== 1) {
-    throw refuse(first?.position?.start.line ?? lineCount + 1, 'a lab begins with its title', 'Write "# What it streams" below the front matter');
+    throw refuse(
+      first?.position?.start.line ?? lineCount + 1,
+      'a lab begins with its title',
+      'Write "# What it streams" below the front matter',
+    );
   }
   const sections = readSections({ blocks: blocks.slice(1), lines: body.split('\n'), refuse });
   checkSections(sections, facts, refuse);

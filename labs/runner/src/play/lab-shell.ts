@@ -85,7 +85,9 @@ export class LabShell {
     this.#answer = null;
     const output = await readFile(this.#outputFile, 'utf8').catch(() => '');
     if (code !== null) return { code, output };
-    throw new Error(`the commands did not end within ${timeoutMs / 1000} s, or ended their shell; so far they printed:\n${output.trimEnd()}`);
+    throw new Error(
+      `the commands did not end within ${timeoutMs / 1000} s, or ended their shell; so far they printed:\n${output.trimEnd()}`,
+    );
   }
 
   /** What still runs of what the commands started, as `pid command`. */

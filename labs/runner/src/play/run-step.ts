@@ -1,4 +1,5 @@
 import { compareOutput } from '../check/compare-output.ts';
+import { indent } from '../check/indent.ts';
 import type { RunStep } from '../format/lab.ts';
 import type { BlockResult, LabShell } from './lab-shell.ts';
 
@@ -42,13 +43,7 @@ function problemOf(file: string, step: RunStep, { code, output }: BlockResult): 
   const diff = compareOutput(step.expected, output);
   if (diff === null) return null;
   const { line, lines } = step.expected;
-  const wrong = lines.length === 0 ? 'the commands print something, and the README shows nothing' : 'the output is not what the README shows';
+  const wrong =
+    lines.length === 0 ? 'the commands print something, and the README shows nothing' : 'the output is not what the README shows';
   return `${file}:${line}: ${wrong}${waited} (- README, + printed)\n${indent(step.command, '    $ ')}\n${diff}`;
-}
-
-function indent(text: string, by: string): string {
-  return text
-    .split('\n')
-    .map((line) => by + line)
-    .join('\n');
 }
