@@ -99,6 +99,20 @@ describe('verification', () => {
     expect(told).not.toContain('Break');
   });
 
+  it('names commands that end their shell, and does not hang', async () => {
+    const text = changed('echo broken', 'exit');
+
+    expect((await verify(text)).problems).toEqual([
+      `${file}:${lineOf(text, 'exit\n')}: the commands do not end within 120 s, or end their shell\n    $ exit\n    $ cat no-such-file 2> /dev/null`,
+    ]);
+  });
+
+  it('shows the ends of logs with a problem', async () => {
+    const { problems } = await verify(changed('echo broken', 'seq 100 > worker.log; echo unexpected'));
+
+    expect(problems[0]).toMatch(/the end of worker\.log\n {4}86\n[^]* {4}100$/);
+  });
+
   it('names processes that are still there after "Clean"', async () => {
     const text = changed('greeting=hello', 'greeting=hello\nsleep 602 &');
 

@@ -37,16 +37,16 @@ function patternOf(line: string): RegExp {
 function fitsInOrder(expected: readonly string[], actual: readonly string[], fits: Fits): boolean {
   // Which numbers of actual lines can have been used up so far; a lone ellipsis allows all from the smallest on.
   let used = new Set([0]);
-  for (const line of expected) {
-    const next = new Set<number>();
-    if (line.trim() === ANYTHING) {
-      for (let count = Math.min(...used); count <= actual.length; count += 1) next.add(count);
-    } else {
-      for (const count of used) if (count < actual.length && fits(line, actual[count] ?? '')) next.add(count + 1);
-    }
-    used = next;
-  }
+  for (const line of expected) used = after(line, used, actual, fits);
   return used.has(actual.length);
+}
+
+function after(line: string, used: ReadonlySet<number>, actual: readonly string[], fits: Fits): Set<number> {
+  if (line.trim() !== ANYTHING) {
+    return new Set([...used].filter((count) => count < actual.length && fits(line, actual[count] ?? '')).map((count) => count + 1));
+  }
+  const all = Array.from({ length: actual.length + 1 }, (_, count) => count);
+  return new Set(all.filter((count) => count >= Math.min(...used)));
 }
 
 function fitsInAnyOrder(expected: readonly string[], actual: readonly string[], fits: Fits): boolean {

@@ -29,17 +29,19 @@ export async function verifyLab({ lab, session, profile, terminal }: VerifyOptio
     const { problem, tookMs } = await withProgress(terminal, label, () => session.run(step));
     stepCount += 1;
     terminal.write(`  ${problem === null ? '✓' : '✗'} ${label.padEnd(18)} ${(tookMs / 1000).toFixed(1)} s\n`);
-    if (problem !== null) problems.push(problem);
+    if (problem === null) return;
+    // The logs of the moment: what cleans up may write to them, or remove them.
+    problems.push(`${problem}\n${await session.logTails()}`.trimEnd());
   };
   for (const section of lab.sections) {
     for (const part of section.parts) {
-      if (problems.length > 0 && section.name !== 'Clean') break;
+      if (session.isOver || (problems.length > 0 && section.name !== 'Clean')) break;
       if (part.kind === 'file') await session.save(part);
       if (part.kind === 'run' && (part.profile ?? profile) === profile) await take(section, part);
     }
   }
-  const leftovers = await session.leftovers();
-  if (leftovers.length > 0 && problems.length === 0) {
+  const leftovers = problems.length === 0 ? await session.leftovers() : [];
+  if (leftovers.length > 0) {
     const line = lab.sections.find(({ name }) => name === 'Clean')?.line ?? 1;
     problems.push(
       `${lab.file}:${line}: after "Clean" these processes still run:\n${leftovers.map((process) => `    ${process}`).join('\n')}`,

@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { indent } from '../check/indent.ts';
 import type { FileStep, Lab, RunStep } from '../format/lab.ts';
 import type { LabServices, ServiceStarters } from '../services/lab-services.ts';
 import { startServices } from '../services/start-services.ts';
 import { type LabFolder, makeLabFolder } from './lab-folder.ts';
 import { LabShell } from './lab-shell.ts';
 import { runStep, type StepResult } from './run-step.ts';
+
+const LOG_LINES = 15;
 
 /** What a lab is played with. */
 export interface LabSessionOptions {
@@ -69,12 +72,26 @@ export class LabSession {
 
   /** Runs the commands of a step. @throws the reason of the signal when it is aborted, else what `runStep` throws. */
   async run(step: RunStep): Promise<StepResult> {
-    try {
-      return await runStep(this.#shell, this.#lab.file, step);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      throw error;
-    }
+    this.#signal.throwIfAborted();
+    const result = await runStep(this.#shell, this.#lab.file, step);
+    this.#signal.throwIfAborted();
+    return result;
+  }
+
+  /** Is the shell gone, because commands did not end or ended it? Then no further step can be taken. */
+  get isOver(): boolean {
+    return this.#shell.isOver;
+  }
+
+  /** The last lines of each log that the commands wrote, for a person who looks for a reason. */
+  async logTails(): Promise<string> {
+    const { work } = this.folder;
+    const names = (await readdir(work)).filter((name) => name.endsWith('.log')).sort();
+    const tails = await Promise.all(names.map(async (name) => ({ name, text: (await readFile(join(work, name), 'utf8')).trimEnd() })));
+    return tails
+      .filter(({ text }) => text !== '')
+      .map(({ name, text }) => `the end of ${name}\n${indent(text.split('\n').slice(-LOG_LINES).join('\n'), '    ')}\n`)
+      .join('');
   }
 
   /** What still runs of what the commands started, as `pid command`. */

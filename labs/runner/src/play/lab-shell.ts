@@ -26,8 +26,8 @@ done
 
 /** What one block of commands did. */
 export interface BlockResult {
-  /** Code of the first command that failed; 0 when none did. */
-  readonly code: number;
+  /** Code of the first command that failed; 0 when none did; null when they did not end in time, or ended their shell. */
+  readonly code: number | null;
   /** Standard output and standard error as they came. */
   readonly output: string;
 }
@@ -71,10 +71,15 @@ export class LabShell {
     this.#child.once('exit', () => this.#end());
   }
 
-  /** Runs a block to its end. @throws Error when it does not end in time, or the shell is gone; the shell is then of no more use. */
+  /** Is the shell gone? Then it is of no more use. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Runs a block to its end; one that does not end in time is killed, and the shell with it. @throws Error when the shell is gone already */
   async run(commands: string, timeoutMs: number): Promise<BlockResult> {
-    if (this.#isOver) throw new Error('the shell of the lab has ended');
     await this.#watch;
+    if (this.#isOver) throw new Error('the shell of the lab has ended: is there a bash?');
     let timer: NodeJS.Timeout | undefined;
     const code = await new Promise<number | null>((resolve) => {
       this.#answer = resolve;
@@ -84,10 +89,7 @@ export class LabShell {
     clearTimeout(timer);
     this.#answer = null;
     const output = await readFile(this.#outputFile, 'utf8').catch(() => '');
-    if (code !== null) return { code, output };
-    throw new Error(
-      `the commands did not end within ${timeoutMs / 1000} s, or ended their shell; so far they printed:\n${output.trimEnd()}`,
-    );
+    return { code, output };
   }
 
   /** What still runs of what the commands started, as `pid command`. */

@@ -19,7 +19,7 @@ export interface StepResult {
  * Runs the commands of a step, those with `wait` until they print what is expected or the time is over.
  *
  * @param file Path of the README, for the problem.
- * @throws Error when the commands do not end, or the shell is gone.
+ * @throws Error when the shell is gone.
  */
 export async function runStep(shell: LabShell, file: string, step: RunStep): Promise<StepResult> {
   const start = performance.now();
@@ -27,7 +27,7 @@ export async function runStep(shell: LabShell, file: string, step: RunStep): Pro
   for (;;) {
     const result = await shell.run(step.command, LIMIT_MS);
     const problem = problemOf(file, step, result);
-    if (problem === null || performance.now() >= deadline) {
+    if (problem === null || result.code === null || performance.now() >= deadline) {
       return { output: result.output, problem, tookMs: performance.now() - start };
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -38,7 +38,9 @@ function problemOf(file: string, step: RunStep, { code, output }: BlockResult): 
   const waited = step.waitMs === null ? '' : ` after ${step.waitMs / 1000} s`;
   if (code !== step.exitCode) {
     const wanted = step.exitCode === 0 ? 'the commands fail' : `the exit code is not ${step.exitCode}`;
-    return `${file}:${step.line}: ${wanted}${waited}: exit code ${code}\n${indent(step.command, '    $ ')}\n${indent(output.trimEnd(), '    ')}`;
+    const wrong =
+      code === null ? `the commands do not end within ${LIMIT_MS / 1000} s, or end their shell` : `${wanted}${waited}: exit code ${code}`;
+    return `${file}:${step.line}: ${wrong}\n${indent(step.command, '    $ ')}\n${indent(output.trimEnd(), '    ')}`;
   }
   const diff = compareOutput(step.expected, output);
   if (diff === null) return null;
