@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-const PROMPT = '  [Enter] runs it, s skips it, q goes to the end: ';
+const PROMPT = '  [Enter] runs it, s skips it, q ends the lab: ';
 const PAUSE = 'Everything still runs. [Enter] cleans up: ';
 
 /**
@@ -36,7 +36,7 @@ class Walk {
   readonly #options: RunOptions;
   readonly #answers: Answers;
   readonly #write: LabTerminal['write'];
-  /** Does the person want no further step? What cleans up is done all the same. */
+  /** Does the person want no further step? Then "Clean" has nothing to show either: everything ends with the session. */
   #isOver = false;
 
   constructor(options: RunOptions, answers: Answers) {
@@ -49,8 +49,8 @@ class Walk {
     const { lab, session } = this.#options;
     this.#write(describeAccess(session));
     for (const section of lab.sections) {
+      if (this.#isOver) return;
       if (section.name === 'Clean') await this.#answers.ask(PAUSE);
-      else if (this.#isOver) continue;
       this.#write(`\n== ${section.heading}\n`);
       await this.#visit(section);
     }
@@ -64,7 +64,7 @@ class Walk {
       if (part.kind !== 'run') continue;
       const answer = name === 'Clean' ? '' : await this.#answers.ask(PROMPT);
       this.#isOver ||= answer === null || answer === 'q';
-      if (this.#isOver && name !== 'Clean') return;
+      if (this.#isOver) return;
       if (answer !== 's') await this.#take(part);
     }
   }
