@@ -72,7 +72,7 @@ async function runTests(tests, kafka, scratch) {
   await succeed('compiling', 'javac', ['-nowarn', '-d', join(scratch, 'classes'), '-cp', classPath, ...own]);
   const properties = {
     'it.bootstrap': kafka.bootstrap(),
-    'it.worker': `${process.execPath} ${join(root, 'runtime/cli/dist/main.js')} worker`,
+    'it.worker': `${process.execPath} ${join(root, 'runtime/cli/bundle/main.js')} worker`,
     'it.log': join(scratch, 'workers.log'),
     'it.folder': scratch,
     'it.plugins': join(root, 'runtime/worker/test/fixtures/apache-plugins'),

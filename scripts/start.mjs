@@ -6,7 +6,7 @@ import { bootstrap, runScript } from './bootstrap.mjs';
 import { childEnv, root, StepError } from './lib/run.mjs';
 
 const PARENT_CHECK_MS = 500;
-const command = join(root, 'runtime/cli/dist/main.js');
+const command = join(root, 'runtime/cli/bundle/main.js');
 
 /** SIGTERM for `npm start` ends npm and its shell, and npm's shell tells nobody: without this the worker would go on alone. */
 function stopWithParent() {
@@ -22,7 +22,7 @@ function stopWithParent() {
 await runScript(async () => {
   if (process.env['npm_lifecycle_event'] === 'start') stopWithParent();
   await bootstrap();
-  if (!existsSync(command)) throw new StepError('The build made no runtime/cli/dist/main.js.');
+  if (!existsSync(command)) throw new StepError('The build made no runtime/cli/bundle/main.js.');
   // In this process, not in a child: Ctrl-C, SIGTERM and the exit code are the command's own, with nobody in between.
   process.argv = [process.execPath, command, 'quickstart', ...process.argv.slice(2)];
   const kept = childEnv();

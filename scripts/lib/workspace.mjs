@@ -9,6 +9,7 @@ import { root } from './run.mjs';
  * @typedef {object} PackageManifest
  * @property {string} name
  * @property {boolean} [private]
+ * @property {Record<string, string | { types: string }>} [exports]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]
  * @property {{ plugins: readonly { export: string }[] }} [millrace]

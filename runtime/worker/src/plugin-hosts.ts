@@ -48,10 +48,13 @@ export async function openPluginHosts(workerConfig: Readonly<Record<string, stri
   ]);
   const log = place.log.named(LoggerName.WORKER_CONNECTOR);
   const connectors = new ThreadConnectorHost({ plugins, workerConfig, log: (level, message, fields) => log[level](message, fields) });
+  const tasks = new ThreadTaskHost({ plugins, inline });
   return {
-    taskHost: new ThreadTaskHost({ plugins, inline }),
+    taskHost: tasks,
     connectorHost: connectors,
     checks: connectors,
-    close: () => connectors.close(),
+    close: async () => {
+      await Promise.all([tasks.close(), connectors.close()]);
+    },
   };
 }

@@ -2,26 +2,31 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { BenchRow } from './bench-row.ts';
 import type { KafkaBenchResult } from './kafka/kafka-bench.ts';
+import type { JdbcRow } from './jdbc/jdbc-bench.ts';
+import { jdbcTables } from './jdbc/jdbc-tables.ts';
 import { kafkaTables } from './kafka/kafka-tables.ts';
 import type { RebalanceResult } from './rebalance/rebalance-bench.ts';
 import { rebalanceTables } from './rebalance/rebalance-tables.ts';
 
 const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
        pnpm bench kafka [--peer jvm] [--rounds N] [--json] [--lines N]
+       pnpm bench jdbc [--peer debezium] [--rounds N] [--json] [--lines N]
        pnpm bench rebalance [--peer jvm] [--rounds N] [--connectors N] [--json]
 
-Measures Millrace beside its floors, in this process and on this machine; all parts but kafka and
-rebalance without an argument. These two run on real Apache Kafka, which they start.
+Measures Millrace beside its floors, in this process and on this machine; all parts but kafka,
+jdbc and rebalance without an argument. These run on real Apache Kafka, jdbc also on PostgreSQL, which they start.
 
   --json     print JSON alone
-  --lines N  lines of the pipeline and of kafka (default 1000000)
+  --lines N  lines of the pipeline and of kafka, rows of jdbc (default 1000000)
   --peer jvm measure Kafka's own Connect worker on the same broker, in turns with ours
-  --rounds N measured rounds of kafka, after one to warm up, and of rebalance (default 3)
+  --peer debezium  measure the snapshot of Debezium's PostgreSQL source beside jdbc
+  --rounds N measured rounds of kafka and jdbc, after one to warm up, and of rebalance (default 3)
   --connectors N  of the large cluster of rebalance; 0 leaves it out (default 1000)
-  --node-options OPTIONS  for the node of our worker on kafka`;
+  --node-options OPTIONS  for the node of our worker on kafka and jdbc
+  --task-host thread|inline  of our worker on jdbc (default thread)`;
 
 const parts = ['start-up', 'json', 'transforms', 'pipeline'] as const;
-const allParts: readonly string[] = [...parts, 'kafka', 'rebalance'];
+const allParts: readonly string[] = [...parts, 'kafka', 'jdbc', 'rebalance'];
 type Part = (typeof parts)[number];
 
 interface Measurement {
@@ -40,6 +45,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '3' },
       connectors: { type: 'string', default: '1000' },
       'node-options': { type: 'string', default: '' },
+      'task-host': { type: 'string', default: 'thread' },
       help: { type: 'boolean', short: 'h' },
     },
     allowPositionals: true,
@@ -69,7 +75,7 @@ async function main(): Promise<number> {
 function wrongArgument(positionals: readonly string[], peer: string | undefined): string | null {
   const part = positionals.find((name) => !allParts.includes(name));
   if (part !== undefined) return `there is no part "${part}"`;
-  return peer === undefined || peer === 'jvm' ? null : `there is no peer "${peer}"`;
+  return peer === undefined || ['jvm', 'debezium'].includes(peer) ? null : `there is no peer "${peer}"`;
 }
 
 interface KafkaArguments {
@@ -85,22 +91,42 @@ async function measureKafka({ lines, rounds, peer, 'node-options': nodeOptions }
     lines: Number(lines),
     withJvm: peer === 'jvm',
     rounds: Number(rounds),
-    nodeOptions: nodeOptions.split(' ').filter((option) => option !== ''),
+    nodeOptions: optionsOf(nodeOptions),
   });
+}
+
+interface JdbcArguments extends KafkaArguments {
+  readonly 'task-host': string;
+}
+
+async function measureJdbc({ lines, rounds, peer, 'node-options': nodeOptions, 'task-host': taskHost }: JdbcArguments): Promise<JdbcRow[]> {
+  const { benchJdbc } = await import('./jdbc/jdbc-bench.ts');
+  return benchJdbc({
+    rows: Number(lines),
+    withDebezium: peer === 'debezium',
+    rounds: Number(rounds),
+    ours: { taskHost: taskHost === 'inline' ? 'inline' : 'thread', nodeOptions: optionsOf(nodeOptions) },
+  });
+}
+
+function optionsOf(text: string): string[] {
+  return text.split(' ').filter((option) => option !== '');
 }
 
 interface OnKafka {
   readonly tables: readonly string[][][];
-  readonly results: { readonly kafka?: KafkaBenchResult; readonly rebalance?: RebalanceResult };
+  readonly results: { readonly kafka?: KafkaBenchResult; readonly jdbc?: readonly JdbcRow[]; readonly rebalance?: RebalanceResult };
 }
 
 /** The parts that need real Kafka. */
-async function measureOnKafka(wanted: readonly string[], values: KafkaArguments & RebalanceArguments): Promise<OnKafka> {
+async function measureOnKafka(wanted: readonly string[], values: JdbcArguments & RebalanceArguments): Promise<OnKafka> {
   const kafka = wanted.includes('kafka') ? await measureKafka(values) : null;
+  const jdbc = wanted.includes('jdbc') ? await measureJdbc(values) : null;
   const rebalance = wanted.includes('rebalance') ? await measureRebalance(values) : null;
+  const tables = [kafka && kafkaTables(kafka), jdbc && jdbcTables(jdbc), rebalance && rebalanceTables(rebalance)];
   return {
-    tables: [...(kafka === null ? [] : kafkaTables(kafka)), ...(rebalance === null ? [] : rebalanceTables(rebalance))],
-    results: { ...(kafka && { kafka }), ...(rebalance && { rebalance }) },
+    tables: tables.flatMap((table) => table ?? []),
+    results: { ...(kafka && { kafka }), ...(jdbc && { jdbc }), ...(rebalance && { rebalance }) },
   };
 }
 

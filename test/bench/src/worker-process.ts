@@ -97,7 +97,7 @@ export function pinned(command: string, args: readonly string[]): [string, strin
 
 function mainScript(): string {
   const require = createRequire(import.meta.url);
-  return join(dirname(require.resolve('millrace/package.json')), 'dist/main.js');
+  return join(dirname(require.resolve('millrace/package.json')), 'bundle/main.js');
 }
 
 async function waitUntilReady(child: ChildProcess, url: string): Promise<void> {

@@ -7,7 +7,7 @@ import { stepsOf, withOutputs, type DocumentedCommand } from './support/console-
 import { eventually, freePort, temporaryFolder } from './support/millrace-process.ts';
 
 const docs = fileURLToPath(new URL('../../../docs/cli.md', import.meta.url));
-const main = fileURLToPath(new URL('../../../runtime/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../runtime/cli/bundle/main.js', import.meta.url));
 const isUpdate = process.env['UPDATE_DOCS'] === '1';
 /** Commands that change nothing, whose answer may take a moment to become what it says. */
 const readOnly = /^millrace (?:get|describe|diff|info|logs) /;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { kafkaJars } from './kafka/kafka-jars.ts';
 import { isRunning } from './process/process-identity.ts';
 import { down } from './terminal/down.ts';
 import { readState } from './terminal/state.ts';
@@ -10,6 +11,7 @@ pnpm services up connect [--brokers 3]             the same, and Kafka's own Con
 pnpm services status                               what runs, and where
 pnpm services logs [kafka|connect]                 what it has printed
 pnpm services down                                 ends everything and removes its data
+pnpm services jars                                 downloads Kafka and prints the folder of its jars
 `;
 
 /** A command line that makes no sense, said in one line. */
@@ -32,6 +34,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (service !== 'kafka' && service !== 'connect') throw new UsageError(`up takes kafka or connect, got ${service ?? 'nothing'}`);
     const withConnect = service === 'connect';
     await up({ brokers: brokerCount(values.brokers), withConnect, isProxied: values.proxied === true, write });
+    return 0;
+  }
+  if (command === 'jars') {
+    write(`${(await kafkaJars()).libs}\n`);
     return 0;
   }
   if (command === 'status' || command === 'logs' || command === 'down') return runOn(command, service);

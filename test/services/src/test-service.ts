@@ -15,10 +15,10 @@ export interface TestService {
   stop(): Promise<void>;
   /** Ends it as a crash would (SIGKILL); what it stored stays for `restart`. */
   kill(): Promise<void>;
-  /** Stops it from doing anything (SIGSTOP); connections stay open and the system still accepts new ones. */
-  freeze(): void;
+  /** Stops it from doing anything (SIGSTOP, a container is paused); connections stay open and the system still accepts new ones. */
+  freeze(): void | Promise<void>;
   /** Lets it go on (SIGCONT). */
-  thaw(): void;
+  thaw(): void | Promise<void>;
   /** Starts it again with what it had stored, after stopping it in order when it runs. Resolves when it is ready. */
   restart(): Promise<void>;
   /** Everything it has printed. */

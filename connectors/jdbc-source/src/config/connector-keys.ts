@@ -69,7 +69,7 @@ export const connectorKeys = {
     default: 1000,
     validator: Range.atLeast(1),
     importance: 'low',
-    doc: 'Most rows that are handed over, or asked of the server, at a time.',
+    doc: 'Most rows that are handed over at a time. The server is asked for about 1 MiB of rows at a time, whatever their number.',
     group: CONNECTOR,
     orderInGroup: 3,
     width: 'short',

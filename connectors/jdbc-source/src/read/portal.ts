@@ -14,8 +14,6 @@ export interface PortalOptions {
   readonly sql: string;
   readonly params: readonly string[];
   readonly decoder: RowDecoder;
-  /** Most rows a request. */
-  readonly maxRows: number;
   /** Bytes of rows that are held; beyond them the socket is paused, so that the server waits. */
   readonly budgetBytes: number;
 }
@@ -37,12 +35,11 @@ export class Portal implements Exchange {
   #wake: (() => void) | null = null;
   #seenRows = 0;
   #seenBytes = 0;
-  #requestRows: number;
+  #requestRows = FIRST_ROWS;
 
   constructor(session: Session, options: PortalOptions) {
     this.#session = session;
     this.#options = options;
-    this.#requestRows = Math.min(FIRST_ROWS, options.maxRows);
     const { sql, params, decoder } = options;
     session.begin(this, Buffer.concat([parse(sql), bind(params, decoder.formats), execute(this.#requestRows), flush]));
   }
@@ -128,11 +125,11 @@ export class Portal implements Exchange {
   }
 
   #request(): void {
-    const { maxRows, budgetBytes } = this.#options;
+    const { budgetBytes } = this.#options;
     if (this.#isRequested || this.#isComplete || this.#error !== null) return;
     if (this.#rows.length > this.#requestRows / 2 || this.#heldBytes > budgetBytes / 2) return;
     const rowBytes = Math.max(1, this.#seenBytes / Math.max(1, this.#seenRows));
-    this.#requestRows = Math.max(1, Math.min(maxRows, Math.floor(Math.min(TARGET_BYTES, budgetBytes / 2) / rowBytes)));
+    this.#requestRows = Math.max(1, Math.floor(Math.min(TARGET_BYTES, budgetBytes / 2) / rowBytes));
     this.#isRequested = true;
     this.#session.send(Buffer.concat([execute(this.#requestRows), flush]));
   }

@@ -96,8 +96,8 @@ export class TableReader {
     const statement = statements.shift();
     if (statement === undefined) return null;
     this.spec.cursor.begin(statement);
-    const { maxRows, budgetBytes } = this.spec;
-    return new Portal(session, { sql: statement.sql, params: statement.params, decoder, maxRows, budgetBytes });
+    const { budgetBytes } = this.spec;
+    return new Portal(session, { sql: statement.sql, params: statement.params, decoder, budgetBytes });
   }
 
   /** Records of rows; null tells that the statement has no more. */

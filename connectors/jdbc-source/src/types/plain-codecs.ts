@@ -30,13 +30,37 @@ export function decodeInt8(buffer: Buffer, start: number): number | bigint {
   return buffer.readBigInt64BE(start);
 }
 
+/** Where the hyphens of a UUID stand: before these bytes. */
+const HYPHENATED = new Set([4, 6, 8, 10]);
+const HEX = Buffer.from('0123456789abcdef', 'latin1');
+/** The text of one UUID with its hyphens; the digits are written for each value. */
+const uuidText = Buffer.alloc(36, '-', 'latin1');
+/** By byte of a UUID: where its two digits go. */
+const uuidPlaces = uuidDigitPlaces();
+
+function uuidDigitPlaces(): number[] {
+  const places: number[] = [];
+  let at = 0;
+  for (let index = 0; index < 16; index++) {
+    if (HYPHENATED.has(index)) at += 1;
+    places.push(at);
+    at += 2;
+  }
+  return places;
+}
+
 export const decodeUuid: Decode = (buffer, start) => {
-  const hex = buffer.toString('hex', start, start + 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  for (let index = 0; index < 16; index++) {
+    const byte = buffer[start + index] as number;
+    const place = uuidPlaces[index] as number;
+    uuidText[place] = HEX[byte >> 4] as number;
+    uuidText[place + 1] = HEX[byte & 15] as number;
+  }
+  return uuidText.toString('latin1');
 };
 
 /** jsonb: a version byte and the text. */
-export const decodeJsonb: Decode = (buffer, start, length) => buffer.toString('utf8', start + 1, start + length);
+export const decodeJsonb: Decode = (buffer, start, length) => decodeText(buffer, start + 1, length - 1);
 
 /** bit and varbit: a count and the bits, as a text of 0 and 1. */
 export function decodeBits(buffer: Buffer, start: number): string {

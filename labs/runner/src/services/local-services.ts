@@ -14,7 +14,14 @@ const KAFKA_TOOLS: Readonly<Record<string, string>> = {
 /** Real servers as processes of this machine. They end with this process, whatever ends it. */
 export const localServices: ServiceStarters = {
   kafka: { label: `Kafka ${KAFKA_VERSION}`, whyNot: whyNoKafka, start: localKafka },
-  postgres: { label: 'PostgreSQL', whyNot: whyNoPostgres, start: localPostgres },
+  postgres: {
+    label: 'PostgreSQL',
+    whyNot: () => {
+      useProcesses();
+      return whyNoPostgres();
+    },
+    start: localPostgres,
+  },
 };
 
 async function localKafka(): Promise<LabServices> {
@@ -32,7 +39,13 @@ async function localKafka(): Promise<LabServices> {
   };
 }
 
+/** Else PostgreSQL would be a container where an engine answers, and this machine need not have `psql` then. */
+function useProcesses(): void {
+  process.env['MILLRACE_TEST_PROVIDER'] = 'process';
+}
+
 async function localPostgres(): Promise<LabServices> {
+  useProcesses();
   const postgres = await startPostgres();
   const psql = join((await postgresPrograms())?.folder ?? '', 'psql');
   return {

@@ -5,6 +5,8 @@ import { doubleText, floatText } from '@millrace/api';
 /** Quote, backslash, control characters and surrogates: whatever is not listed. */
 const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 const escaped = /[^ !#-[\]-\ud7ff\ue000-\uffff]/g;
+/** What `JSON.stringify` would write in another way: control characters without a short escape, and surrogates. */
+const unlikeStringify = /[\0-\x07\v\x0e-\x1f\ud800-\udfff]/;
 
 const shortEscapes: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
@@ -21,7 +23,9 @@ const names = new Map<string, string>();
 
 /** A string in quotes. Besides what must be escaped, characters beyond U+FFFF are: as two escapes, in upper case. */
 export function quoted(text: string): string {
-  return needsEscape.test(text) ? `"${text.replace(escaped, escapeOf)}"` : `"${text}"`;
+  if (!needsEscape.test(text)) return `"${text}"`;
+  // Text that holds quotes, such as JSON in a string, is common and much faster this way.
+  return unlikeStringify.test(text) ? `"${text.replace(escaped, escapeOf)}"` : JSON.stringify(text);
 }
 
 /** As {@link quoted}, for the name of a member. Names repeat from record to record. */

@@ -12,6 +12,7 @@ import {
   NullPointerException,
   type Schema,
 } from '@millrace/api';
+import { integerText } from './integer-text.ts';
 import { jsonBytes, jsonDouble, jsonFloat, quoted } from './json-text.ts';
 import { schemalessText } from './schemaless-writer.ts';
 
@@ -57,7 +58,7 @@ function nonNullWriter(schema: Schema, options: WriteOptions): JsonWrite {
 
 function dateWriter(name: string, encode: (value: Date | number | bigint) => number | bigint): JsonWrite {
   return (value) => {
-    if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Date) return `${encode(value)}`;
+    if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Date) return integerText(encode(value));
     throw new DataException(`Invalid type for ${name}, expected Date but was ${className(value)}`);
   };
 }
@@ -81,7 +82,7 @@ function plainWriter(schema: Schema, options: WriteOptions): JsonWrite {
       return integerWriter(schema, 0);
     case 'int64':
       return (value) =>
-        Number.isSafeInteger(value) || typeof value === 'bigint' ? `${value as number}` : unwrapped(schema, value, String);
+        Number.isSafeInteger(value) || typeof value === 'bigint' ? integerText(value as number | bigint) : unwrapped(schema, value, String);
     case 'float32':
       return (value) => (typeof value === 'number' ? jsonFloat(value) : unwrapped(schema, value, jsonFloat));
     case 'float64':

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigException } from '@millrace/api';
-import { type Certificates, type KafkaCluster, kafkaUsers, startKafka, whyNoKafka } from '@millrace/test-services';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type Certificates, kafkaUsers, startKafka } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ContractKafka, recordOf } from '../../src/contract/contract-kafka.ts';
 import { SaslAuthenticationException, SslAuthenticationException } from '../../src/errors.ts';
 import { openTransport } from '../../src/open-transport.ts';
 import type { ClientProperties } from '../../src/port.ts';
 
-const reason = await whyNoKafka();
 const modules = 'org.apache.kafka.common.security';
 const apiKey = String.raw`k;e"y=\1`;
 const login = (name: string, options: Readonly<Record<string, string>>): string => {
@@ -40,18 +40,13 @@ const token = (seconds: number): string => {
   return `${part({ alg: 'none' })}.${part({ sub: 'olga', iat: now - 60, exp: now + seconds })}.`;
 };
 
-let kafka: KafkaCluster;
 let certificates: Certificates;
 let folder: string;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  const users = [[kafkaUsers.PLAIN.username, kafkaUsers.PLAIN.password] as const, ['token', apiKey] as const];
-  const jaas = login('plain.PlainLoginModule', Object.fromEntries(users.map(([name, password]) => [`user_${name}`, password])));
-  kafka = await startKafka({
+const users = [[kafkaUsers.PLAIN.username, kafkaUsers.PLAIN.password] as const, ['token', apiKey] as const];
+const jaas = login('plain.PlainLoginModule', Object.fromEntries(users.map(([name, password]) => [`user_${name}`, password])));
+const kafka = kafkaForFile(
+  {
     listeners: ['PLAINTEXT', 'SASL_PLAINTEXT', 'SSL', 'SASL_SSL'],
     properties: {
       'listener.name.sasl_ssl.plain.sasl.jaas.config': jaas,
@@ -59,22 +54,21 @@ beforeAll(async () => {
       // Whoever does not authenticate again in time is cut off.
       'listener.name.sasl_plaintext.oauthbearer.connections.max.reauth.ms': '2500',
     },
-  });
-  certificates = kafka.certificates as Certificates;
-  folder = await mkdtemp(join(tmpdir(), 'millrace-security-'));
-});
-afterAll(async () => {
-  await kafka?.stop();
-  if (folder !== undefined) await rm(folder, { recursive: true });
-});
+  },
+  async (cluster) => {
+    certificates = cluster.certificates as Certificates;
+    folder = await mkdtemp(join(tmpdir(), 'millrace-security-'));
+    return () => rm(folder, { recursive: true });
+  },
+);
 
 const saslPlaintext = (login_: ClientProperties): ClientProperties => ({
-  'bootstrap.servers': kafka.bootstrap('SASL_PLAINTEXT'),
+  'bootstrap.servers': kafka().bootstrap('SASL_PLAINTEXT'),
   'security.protocol': 'SASL_PLAINTEXT',
   ...login_,
 });
 const ssl = (more: ClientProperties = {}): ClientProperties => ({
-  'bootstrap.servers': kafka.bootstrap('SSL'),
+  'bootstrap.servers': kafka().bootstrap('SSL'),
   'security.protocol': 'SSL',
   'ssl.truststore.type': 'PEM',
   'ssl.truststore.location': certificates.authority,
@@ -144,17 +138,17 @@ describe('SASL', () => {
   });
 
   it.each(['SASL_PLAINTEXT', 'SSL'] as const)('%s of a listener is pointed at when the client has no security', async (listener) => {
-    const error = await failure({ 'bootstrap.servers': kafka.bootstrap(listener), 'default.api.timeout.ms': '2000' });
+    const error = await failure({ 'bootstrap.servers': kafka().bootstrap(listener), 'default.api.timeout.ms': '2000' });
 
     expect(error.message).toContain('security.protocol is not that of the listener');
   });
 
   it('tells that a listener has no SASL, or not this mechanism', async () => {
-    const without = await failure({ ...saslPlaintext(plain()), 'bootstrap.servers': kafka.bootstrap('PLAINTEXT') });
+    const without = await failure({ ...saslPlaintext(plain()), 'bootstrap.servers': kafka().bootstrap('PLAINTEXT') });
     expect(without).toBeInstanceOf(SaslAuthenticationException);
     expect(without.suggestion).toContain('security.protocol');
     const mechanism = await failure({
-      ...ssl({ 'bootstrap.servers': kafka.bootstrap('SASL_SSL'), 'security.protocol': 'SASL_SSL' }),
+      ...ssl({ 'bootstrap.servers': kafka().bootstrap('SASL_SSL'), 'security.protocol': 'SASL_SSL' }),
       ...scram('SCRAM-SHA-256'),
     });
     expect(mechanism).toBeInstanceOf(SaslAuthenticationException);
@@ -173,7 +167,7 @@ describe('SASL', () => {
     }
 
     expect(await opened.readAll(topic)).toHaveLength(written);
-    expect((await kafka.logs()).match(/expired session|ReauthenticationLatency.*failed/gi)).toBeNull();
+    expect((await kafka().logs()).match(/expired session|ReauthenticationLatency.*failed/gi)).toBeNull();
   });
 });
 
@@ -265,7 +259,7 @@ describe('TLS', () => {
   });
 
   it('refuses a broker with another name, unless names are not to be checked', async () => {
-    const [, port] = kafka.bootstrap('SSL').split(':');
+    const [, port] = kafka().bootstrap('SSL').split(':');
     const forward = createServer((socket) => {
       const onward = connect(Number(port), '127.0.0.1');
       socket.pipe(onward).pipe(socket);
@@ -296,7 +290,7 @@ describe('TLS', () => {
   });
 
   it('tells that a port speaks no TLS', async () => {
-    const error = await failure(ssl({ 'bootstrap.servers': kafka.bootstrap('PLAINTEXT'), 'default.api.timeout.ms': '2000' }));
+    const error = await failure(ssl({ 'bootstrap.servers': kafka().bootstrap('PLAINTEXT'), 'default.api.timeout.ms': '2000' }));
 
     expect(error.message).toContain('security.protocol is not that of the listener');
   });
@@ -321,7 +315,7 @@ describe('TLS', () => {
 describe('SASL over TLS', () => {
   it('works with the settings that IBM Event Streams publishes', async () => {
     const published = {
-      'bootstrap.servers': kafka.bootstrap('SASL_SSL'),
+      'bootstrap.servers': kafka().bootstrap('SASL_SSL'),
       'security.protocol': 'SASL_SSL',
       'sasl.mechanism': 'PLAIN',
       'sasl.jaas.config': login('plain.PlainLoginModule', { username: 'token', password: apiKey }),
@@ -336,7 +330,7 @@ describe('SASL over TLS', () => {
 
   it('works with SCRAM and a certificate of the client', async () => {
     await roundTrip({
-      'bootstrap.servers': kafka.bootstrap('SASL_SSL'),
+      'bootstrap.servers': kafka().bootstrap('SASL_SSL'),
       'security.protocol': 'sasl_ssl',
       ...scram('SCRAM-SHA-512'),
       'ssl.truststore.location': certificates.authority,

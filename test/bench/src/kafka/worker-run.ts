@@ -1,17 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
 import { TopicPartition } from '@millrace/api';
-import { UnknownTopicOrPartitionException, type Admin } from '@millrace/kafka';
+import type { Admin } from '@millrace/kafka';
 import { createConnector, deleteConnector } from '../connector-requests.ts';
 import { lineBytes } from '../lines-file.ts';
-import { cpuSeconds, rssMb } from '../process-usage.ts';
+import { cpuSeconds } from '../process-usage.ts';
+import { deletedSoon, endOf, untilComplete } from './run-until-complete.ts';
 
 const string = 'org.apache.kafka.connect.storage.StringConverter';
 const json = 'org.apache.kafka.connect.json.JsonConverter';
-const sampleMs = 25;
-const timeoutMs = 300_000;
-
-/** The disk gets its room back soon after a topic is deleted. */
-const deletedSoon = { 'file.delete.delay.ms': '1000' };
 
 /** What a case sends through a worker. */
 export interface KafkaCase {
@@ -81,32 +77,6 @@ export async function runOnWorker(
   const run = { seconds, peakRssMb, cpuSeconds: cpuSeconds(worker.pid) - cpuBefore };
   await deleteConnector(worker.url, name);
   return run;
-}
-
-/** Offset behind the last record; 0 while the broker has not heard yet of a topic that was just created. */
-async function endOf(partition: TopicPartition, admin: Admin): Promise<number> {
-  try {
-    return (await admin.offsets([partition], 'read_uncommitted')).get(partition)?.end ?? 0;
-  } catch (error) {
-    if (error instanceof UnknownTopicOrPartitionException) return 0;
-    throw error;
-  }
-}
-
-async function untilComplete(pid: number, progress: () => Promise<number>): Promise<{ seconds: number; peakRssMb: number }> {
-  const createdAt = performance.now();
-  let firstAt = createdAt;
-  let hasBegun = false;
-  let peakRssMb = 0;
-  for (;;) {
-    const done = await progress();
-    if (!hasBegun) firstAt = performance.now();
-    hasBegun ||= done > 0;
-    peakRssMb = Math.max(peakRssMb, rssMb(pid));
-    if (done >= 1) return { seconds: (performance.now() - firstAt) / 1000, peakRssMb };
-    if (performance.now() - createdAt > timeoutMs) throw new Error(`only ${Math.round(done * 100)} % after ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, sampleMs));
-  }
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { expect, it } from 'vitest';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
 import { clientIdTap } from './support/client-id-tap.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, StandaloneWorker } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 
 it('clients of a connector are called what Kafka Connect calls them, and take overrides of their kind alone', async () => {
   const folder = await temporaryFolder();

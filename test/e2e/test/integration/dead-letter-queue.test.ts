@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { expect, it } from 'vitest';
 import { startConnectJvm } from '@millrace/test-services';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, request, StandaloneWorker } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 const prefix = '__connect.errors.';
 
 /** Key, headers and value of a line: headers `name:value`, apart by commas. */

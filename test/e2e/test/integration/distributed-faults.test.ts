@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kafkaForFile } from '@millrace/test-services/for-file';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/millrace-process.ts';
 import { RandomMoments } from '../support/random-moments.ts';
 import { FaultCluster, settled, type FaultWorker } from './support/fault-cluster.ts';
@@ -15,28 +15,20 @@ const sources = 3;
 /** Longer than the session of the workers and of the sinks' consumers. */
 const frozenMs = Number(process.env['FAULT_FROZEN_MS'] ?? 8000);
 
-const reason = await whyNoKafka();
 const cleanUps: (() => void | Promise<void>)[] = [];
-let kafka: KafkaCluster;
 let cluster: FaultCluster;
 let folder: string;
 /** Lines so far of each source. */
 const written = Array.from({ length: sources }, () => 0);
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
+const kafka = kafkaForFile({}, async (broker) => {
   const atEnd = (cleanUp: () => void | Promise<void>): void => void cleanUps.push(cleanUp);
   folder = await temporaryFolder(atEnd);
-  kafka = await startKafka();
-  await kafka.createTopic('faults', tasksEach);
-  cluster = await FaultCluster.start(folder, kafka.bootstrap(), atEnd);
-});
-afterAll(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
-  await kafka?.stop();
+  await broker.createTopic('faults', tasksEach);
+  cluster = await FaultCluster.start(folder, broker.bootstrap(), atEnd);
+  return async () => {
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  };
 });
 
 const inputOf = (source: number): string => join(folder, `in-${source}.txt`);
@@ -51,7 +43,7 @@ async function append(count: number): Promise<void> {
 
 /** Everything in the topic of the sources. */
 async function linesInTopic(): Promise<string[]> {
-  const text = await kafka.kafkaTool('kafka-console-consumer', ['--topic', 'rolled', '--from-beginning', '--timeout-ms', '6000']);
+  const text = await kafka().kafkaTool('kafka-console-consumer', ['--topic', 'rolled', '--from-beginning', '--timeout-ms', '6000']);
   return text.split('\n').filter((line) => /^\d+-\d+$/.test(line));
 }
 
@@ -136,11 +128,11 @@ describe('three workers on real Kafka', { timeout: roundMs * rounds }, () => {
   });
 
   it('go on by themselves after the broker was restarted and after it was frozen', async () => {
-    await kafka.restart();
+    await kafka().restart();
     await cluster.untilBalanced(connectors, connectors * tasksEach);
-    kafka.freeze();
+    kafka().freeze();
     await new Promise((resolve) => setTimeout(resolve, frozenMs));
-    kafka.thaw();
+    kafka().thaw();
     await cluster.untilBalanced(connectors, connectors * tasksEach);
   });
 

@@ -1,11 +1,11 @@
 import { type ConnectJvm, startConnectJvm } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eventually, freePort, temporaryFolder } from '../support/millrace-process.ts';
 import { ClusterWorker, clusterProperties, instancesOf, propertiesOf, untilBalanced } from './support/cluster-worker.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { request } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
+const kafka = kafkaForFile({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
 const longMs = 240_000;
 let jvms: ConnectJvm[] = [];
 

@@ -1,18 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startConnectJvm, type ConnectJvm } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CopiedLines } from '../support/copied-lines.ts';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
 import { ClusterWorker, clusterProperties, propertiesOf } from './support/cluster-worker.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, request, untilState } from './support/standalone-worker.ts';
 import { compileTwoKeys, twoKeysPackage } from './support/two-keys-plugin.ts';
 
-const kafka = await sharedKafka({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
+const kafka = kafkaForFile({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
 const longMs = 180_000;
 /** A worker has gone on when it has copied so much more. */
 const shareBytes = 20_000;
+/** Both partitions of the source that counts. */
+const tables = ['orders', 'lines'] as const;
 let jvms: ConnectJvm[] = [];
 
 afterAll(async () => {
@@ -43,6 +45,22 @@ async function sizeOf(file: string): Promise<number> {
 async function untilCopied(lines: CopiedLines): Promise<void> {
   const goal = (await sizeOf(lines.output)) + shareBytes;
   await eventually(async () => expect(await sizeOf(lines.output)).toBeGreaterThan(goal), 30_000);
+}
+
+/** The numbers of each table that count as delivered: the offsets of the connector. */
+async function committedNumbers(url: string): Promise<Record<string, number>> {
+  const { body } = await request(url, 'GET', '/connectors/numbers/offsets');
+  const { offsets } = body as { offsets: { partition: { table: string }; offset: { next: number } }[] };
+  return Object.fromEntries(offsets.map(({ partition, offset }) => [partition.table, offset.next]));
+}
+
+/** Waits until a worker has committed a number of each table after those that were committed before. @returns what is committed now */
+async function untilCounted(url: string, before: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+  return eventually(async () => {
+    const committed = await committedNumbers(url);
+    for (const table of tables) expect(committed[table] ?? 0).toBeGreaterThan(before[table] ?? 0);
+    return committed;
+  }, 60_000);
 }
 
 /** Appends lines until it is told to stop. */
@@ -86,28 +104,33 @@ describe('a cluster that changes hands between the JVM worker and Millrace', () 
       await createRunning(first.url, 'sink', { 'connector.class': 'FileStreamSink', file: lines.output, topics: 'copied' });
       await createRunning(first.url, 'numbers', { 'connector.class': 'TwoKeysSource', topic: 'numbers' });
       await untilCopied(lines);
+      const byFirst = await untilCounted(first.url, {});
       const properties = await propertiesOf(first);
       await stopJvm(first);
 
       const ours = await ClusterWorker.start(folder, properties);
       for (const name of ['source', 'sink', 'numbers']) await untilState(ours.url, name, 'RUNNING');
       await untilCopied(lines);
+      const byOurs = await untilCounted(ours.url, byFirst);
       expect(await ours.stop()).toBe(0);
 
       const second = await startJvm(plugins);
       for (const name of ['source', 'sink', 'numbers']) await untilState(second.url, name, 'RUNNING');
       await untilCopied(lines);
+      await untilCounted(second.url, byOurs);
       await stopFeeding();
       await eventually(async () => expect(await lines.isComplete()).toBe(true), 90_000);
       expect((await request(second.url, 'PUT', '/connectors/numbers/stop')).status).toBe(204);
       await untilState(second.url, 'numbers', 'STOPPED');
 
       expect(await lines.report()).toEqual({ lines: lines.count, repeats: 0, torn: 0, gaps: [] });
-      for (const table of ['orders', 'lines']) {
-        const numbers = await numbersOf(table);
-        expect(numbers.length).toBeGreaterThan(100);
-        expect(numbers).toEqual(numbers.map((_, index) => index));
-      }
+      // STOPPED may be told before the last task has committed.
+      await eventually(async () => {
+        const committed = await committedNumbers(second.url);
+        for (const table of tables) {
+          expect(await numbersOf(table)).toEqual(Array.from({ length: committed[table] ?? 0 }, (_, index) => index));
+        }
+      }, 60_000);
     },
     longMs,
   );

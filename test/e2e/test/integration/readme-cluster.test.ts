@@ -3,13 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { expect, it, onTestFinished } from 'vitest';
 import { freePort, temporaryFolder } from '../support/millrace-process.ts';
 import { settled } from './support/fault-cluster.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 const run = promisify(execFile);
 
 it('the cluster of the README runs as printed, and goes on without the worker that is killed', { timeout: 180_000 }, async () => {
@@ -30,7 +30,7 @@ it('the cluster of the README runs as printed, and goes on without the worker th
 
   await run('bash', ['-ec', start], { cwd: folder, timeout: 90_000 });
   const ask = (verb: string): Promise<string> =>
-    run('bash', ['-ec', local(`node runtime/cli/dist/main.js ${verb} --url http://127.0.0.1:8081`)], { cwd: folder }).then(
+    run('bash', ['-ec', local(`node runtime/cli/bundle/main.js ${verb} --url http://127.0.0.1:8081`)], { cwd: folder }).then(
       ({ stdout }) => stdout,
     );
   const running = async (): Promise<string[]> => (await ask('get tasks copies')).split('\n').filter((line) => line.includes('RUNNING'));

@@ -3,14 +3,14 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { expect, it } from 'vitest';
 import { stepsOf } from '../support/console-blocks.ts';
 import { eventually, freePort, MillraceProcess, temporaryFolder } from '../support/millrace-process.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 
 const run = promisify(exec);
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 /** Where `npm run services up kafka` puts its broker. Somebody may be using it, so the test has one of its own. */
 const documentedAddress = '127.0.0.1:20000';
 
@@ -30,7 +30,7 @@ it('does what the README says of a real Kafka, with its files as they stand ther
 
   await run(prepare, { cwd: folder });
   const [program, script, ...args] = start.split(' ');
-  expect([program, script]).toEqual(['node', 'runtime/cli/dist/main.js']);
+  expect([program, script]).toEqual(['node', 'runtime/cli/bundle/main.js']);
   const millrace = new MillraceProcess(args, { cwd: folder });
 
   await eventually(async () => expect(await readFile(join(folder, 'copy.txt'), 'utf8')).toBe('first line\nsecond line\n'));

@@ -1,11 +1,11 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { describe, expect, it } from 'vitest';
 import { eventually, freePort, MillraceProcess, temporaryFolder } from '../support/millrace-process.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, request, StandaloneWorker, untilState } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka({ properties: { 'group.min.session.timeout.ms': '500' } });
+const kafka = kafkaForFile({ properties: { 'group.min.session.timeout.ms': '500' } });
 
 /** What the consumer group has committed, by `kafka-consumer-groups`: partition to offset and client. */
 async function groupOf(connector: string): Promise<{ partition: number; offset: string; client: string }[]> {

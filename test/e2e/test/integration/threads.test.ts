@@ -1,15 +1,17 @@
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { faulty, faultyPlugins } from '../support/faulty-plugins.ts';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
 import { RestPulse } from '../support/rest-pulse.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { request, StandaloneWorker, untilState } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 const healthy = { 'connector.class': 'test.FaultySource', topic: 'healthy' };
 let worker: StandaloneWorker;
 
 const call = (method: string, path: string, body?: unknown) => request(worker.url, method, path, body);
+
+const url = (): string => worker.url;
 
 /** How far the neighbour came: the number of its next record. */
 async function progress(): Promise<number> {
@@ -168,6 +170,26 @@ describe('a task in a thread of its own', () => {
     await expectNeighbourGoesOn();
     expect(await progress()).toBeGreaterThan(before);
   });
+
+  it('finds its thread warm when it is restarted after an orderly end', async () => {
+    const { config, thread } = await faulty('source', 'start', 'none');
+    await create('orderly', config);
+    const first = await thread();
+    await untilState(worker.url, 'orderly', 'RUNNING');
+    await call('POST', '/connectors/orderly/tasks/0/restart');
+    expect(await thread()).toBe(first);
+  });
+
+  for (const leftover of ['timer', 'hoard', 'throw']) {
+    it(`gets a new thread when its predecessor left a ${leftover} behind`, async () => {
+      const { config, thread } = await faulty('source', 'start', leftover);
+      await create('untidy', config);
+      const first = await thread();
+      await (leftover === 'throw' ? failureOf('untidy') : untilState(url(), 'untidy', 'RUNNING'));
+      await call('POST', '/connectors/untidy/tasks/0/restart');
+      expect(await thread()).not.toBe(first);
+    });
+  }
 
   it('is paused and resumed', async () => {
     await call('PUT', '/connectors/neighbour/pause');

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { describe, expect, it } from 'vitest';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
-import { sharedKafka } from './support/shared-kafka.ts';
 import { createRunning, request, StandaloneWorker } from './support/standalone-worker.ts';
 
-const kafka = await sharedKafka();
+const kafka = kafkaForFile();
 
 interface TopicOnBroker {
   readonly partitions: number;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const main = fileURLToPath(new URL('../../../../runtime/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../../../runtime/cli/bundle/main.js', import.meta.url));
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Takes what has to be done at the end of a test, or of several. */
@@ -28,7 +28,7 @@ export class MillraceProcess {
   stderr = '';
 
   constructor(args: readonly string[], { cwd = root, atEnd = onTestFinished }: MillraceProcessOptions = {}) {
-    if (!existsSync(main)) throw new Error('runtime/cli/dist/main.js is not built: run pnpm build first');
+    if (!existsSync(main)) throw new Error('runtime/cli/bundle/main.js is not built: run pnpm build first');
     this.child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (chunk: Buffer) => {
       this.stdout += chunk.toString();

@@ -46,7 +46,7 @@ export function brokerConfig(spec: BrokerConfigSpec): string {
     ...replication(spec.brokerCount),
     ...sasl(spec.listeners),
     ...tls(spec),
-    ...SMALL,
+    ...smallBroker,
     'log.dirs': spec.dataFolder,
     ...spec.properties,
   });
@@ -54,7 +54,7 @@ export function brokerConfig(spec: BrokerConfigSpec): string {
 }
 
 /** Few threads and small buffers: a broker of a test serves a handful of clients. */
-const SMALL: Readonly<Record<string, string>> = {
+export const smallBroker: Readonly<Record<string, string>> = {
   'num.partitions': '1',
   'offsets.topic.num.partitions': '1',
   'transaction.state.log.num.partitions': '1',

@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, completeFolder, isComplete } from '../cache-folder.ts';
 import { withLock } from '../ports.ts';
 import { makeArchiveFolder } from '../process/jvm.ts';
-import { run } from '../process/run.ts';
+import { downloadJars, pomOf } from '../process/maven.ts';
 import { whyNoServices } from '../requirements.ts';
 
 /** The Apache Kafka that everything is measured against: the newest whose Connect plug-ins are all published. */
 export const KAFKA_VERSION = '4.3.1';
-
-const DEPENDENCY_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
 const ARTIFACTS = [
   'kafka_2.13',
@@ -26,21 +24,7 @@ const ARTIFACTS = [
 /** Kafka 4 brings an interface for logging and no implementation. */
 const LOGGING = ['org.apache.logging.log4j', 'log4j-slf4j-impl', '2.25.1'] as const;
 
-const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>millrace</groupId>
-  <artifactId>test-services</artifactId>
-  <version>1</version>
-  <dependencies>
-${[...ARTIFACTS, LOGGING]
-  .map(
-    ([group, artifact, version]) =>
-      `    <dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
-  )
-  .join('\n')}
-  </dependencies>
-</project>
-`;
+const POM = pomOf([...ARTIFACTS, LOGGING]);
 
 /** Plug-ins that get a folder of their own, as `plugin.path` wants it. */
 const PLUGINS: readonly (readonly [string, RegExp])[] = [
@@ -82,12 +66,8 @@ export async function kafkaJars(): Promise<KafkaJars> {
 }
 
 async function download(folder: string): Promise<void> {
-  await writeFile(join(folder, 'pom.xml'), POM);
   const libs = join(folder, 'libs');
-  // Strict checksums: what does not match is an error, not a warning.
-  const goal = [`${DEPENDENCY_PLUGIN}:copy-dependencies`, `-DoutputDirectory=${libs}`, '-DincludeScope=runtime'];
-  const { code, output } = await run('mvn', ['-q', '-B', '-C', ...goal], { cwd: folder, timeoutMs: 540_000 });
-  if (code !== 0) throw new Error(`Maven could not download Kafka ${KAFKA_VERSION}:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  await downloadJars(`Kafka ${KAFKA_VERSION}`, POM, folder, libs);
   for (const [name, pattern] of PLUGINS) {
     await mkdir(join(folder, 'plugins', name), { recursive: true });
     const jars = (await readdir(libs)).filter((jar) => pattern.test(jar));

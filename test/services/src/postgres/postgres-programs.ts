@@ -26,8 +26,8 @@ export async function postgresPrograms(): Promise<PostgresPrograms | null> {
   return null;
 }
 
-/** Why `startPostgres` cannot help here, in one sentence for a person; null when it can. */
-export async function whyNoPostgres(): Promise<string | null> {
+/** Why PostgreSQL cannot run here as processes, in one sentence for a person; null when it can. */
+export async function whyNoPostgresPrograms(): Promise<string | null> {
   if ((await postgresPrograms()) !== null) return null;
   return "PostgreSQL is needed as a local program: install Debian's postgresql, or set MILLRACE_POSTGRES_BIN to the folder of initdb and postgres";
 }

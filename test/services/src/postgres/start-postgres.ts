@@ -2,21 +2,22 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takePostgresPort } from '../ports.ts';
+import { chooseProvider } from '../provider.ts';
 import { run } from '../process/run.ts';
 import { SupervisedProcess } from '../process/supervised-process.ts';
-import type { Capability, TestService } from '../test-service.ts';
-import { asServerUser, postgresPrograms, type PostgresPrograms, whyNoPostgres } from './postgres-programs.ts';
+import type { Capability } from '../test-service.ts';
+import { asServerUser, postgresPrograms, type PostgresPrograms, whyNoPostgresPrograms } from './postgres-programs.ts';
+import {
+  POSTGRES_IMAGE,
+  type PostgresOptions,
+  postgresPassword,
+  type PostgresService,
+  postgresUser,
+  smallServer,
+} from './postgres-service.ts';
 
 const START_MS = 30_000;
 const STOP_MS = 20_000;
-const USER = 'postgres';
-const PASSWORD = 'millrace-secret';
-
-/** How to start PostgreSQL. */
-export interface PostgresOptions {
-  /** Settings of `postgresql.conf`, which win over ours. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
 
 interface Surroundings {
   readonly programs: PostgresPrograms;
@@ -27,15 +28,15 @@ interface Surroundings {
 }
 
 /** A PostgreSQL server of our own with the empty database `postgres`; it asks for a password (SCRAM). */
-export class PostgresService implements TestService {
+class LocalPostgres implements PostgresService {
   readonly name = 'postgres';
   /** Not `freeze`: each connection has a process of its own in a group of its own. */
   readonly capabilities: ReadonlySet<Capability> = new Set(['kill', 'restart', 'logs']);
   readonly endpoints: Readonly<Record<string, string>>;
   readonly host = '127.0.0.1';
   readonly port: number;
-  readonly user = USER;
-  readonly password = PASSWORD;
+  readonly user = postgresUser;
+  readonly password = postgresPassword;
   readonly database = 'postgres';
   readonly #surroundings: Surroundings;
   #process: SupervisedProcess | null = null;
@@ -53,7 +54,7 @@ export class PostgresService implements TestService {
 
   /** Runs SQL by `psql` and gives what it prints, unaligned and without headers. @throws Error with its message when it fails. */
   async psql(sql: string, database = this.database): Promise<string> {
-    const uri = `postgresql://${USER}:${PASSWORD}@${this.host}:${this.port}/${database}`;
+    const uri = `postgresql://${this.user}:${this.password}@${this.host}:${this.port}/${database}`;
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', uri];
     const { code, output, stdout } = await run(join(this.#surroundings.programs.folder, 'psql'), args, { input: sql });
     if (code !== 0) throw new Error(`psql: ${output}`);
@@ -66,10 +67,7 @@ export class PostgresService implements TestService {
       port: String(port),
       listen_addresses: this.host,
       unix_socket_directories: '',
-      fsync: 'off',
-      max_connections: '60',
-      shared_buffers: '32MB',
-      wal_level: 'logical',
+      ...smallServer,
       ...settings,
     };
     const args = ['-D', join(folder, 'data'), ...Object.entries(all).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
@@ -121,18 +119,33 @@ export class PostgresService implements TestService {
   }
 }
 
+/** Why `startPostgres` cannot help here, in one sentence for a person; null when it can. */
+export async function whyNoPostgres(): Promise<string | null> {
+  return (await chooseProvider(POSTGRES_IMAGE, whyNoPostgresPrograms)).reason;
+}
+
 /**
- * Starts PostgreSQL from the programs of this machine. It ends with this process, whatever ends that.
+ * Starts PostgreSQL, in a container or from the programs of this machine (`MILLRACE_TEST_PROVIDER`). As a process it ends with this one,
+ * whatever ends that.
  *
  * @throws Error that says what is missing on this machine, or why the server did not start.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresService> {
+  const { provider, reason } = await chooseProvider(POSTGRES_IMAGE, whyNoPostgresPrograms);
+  if (reason !== null) throw new Error(reason);
+  if (provider === 'process') return startLocalPostgres(options);
+  // Only now: loading the client of engines takes a second.
+  const { startPostgresContainer } = await import('./container-postgres.ts');
+  return startPostgresContainer(options);
+}
+
+async function startLocalPostgres(options: PostgresOptions): Promise<PostgresService> {
   const programs = await postgresPrograms();
-  if (programs === null) throw new Error((await whyNoPostgres()) ?? 'PostgreSQL is missing');
+  if (programs === null) throw new Error((await whyNoPostgresPrograms()) ?? 'PostgreSQL is missing');
   const { port, release } = await takePostgresPort();
   // Not in the cache folder: a server under another user may not enter the home of root.
   const folder = await mkdtemp(join(tmpdir(), 'millrace-postgres-'));
-  const service = new PostgresService({ programs, folder, port, settings: options.settings ?? {}, release });
+  const service = new LocalPostgres({ programs, folder, port, settings: options.settings ?? {}, release });
   try {
     await initialise(programs, folder);
     await service.launch();
@@ -147,9 +160,9 @@ async function initialise(programs: PostgresPrograms, folder: string): Promise<v
   const secret = join(folder, 'password');
   const data = join(folder, 'data');
   await mkdir(data);
-  await writeFile(secret, PASSWORD);
+  await writeFile(secret, postgresPassword);
   if (programs.user !== null) await demand('chown', ['-R', programs.user, folder]);
-  const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', USER];
+  const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', postgresUser];
   const [command, args] = asServerUser(programs, 'initdb', ['-D', data, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync']);
   await demand(command, args);
 }

@@ -1,34 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultProxy, type KafkaCluster, kafkaUsers, startKafka, whyNoKafka } from '@millrace/test-services';
+import { describe, expect, it } from 'vitest';
+import { type FaultProxy, kafkaUsers } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { type KafkaTransport, openTransport } from '../../../src/index.ts';
 import { SequenceConsumer } from './support/sequence-consumer.ts';
 import { readSequence, SequenceCheck, SequenceWriter } from './support/sequence.ts';
 
 const sessionMs = 3000;
 const { username, password } = kafkaUsers['SCRAM-SHA-256'];
-const reason = await whyNoKafka();
-let kafka: KafkaCluster;
 let proxy: FaultProxy;
 let transport: KafkaTransport;
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  const properties = { 'connections.max.reauth.ms': String(sessionMs) };
-  kafka = await startKafka({ proxied: true, listeners: ['SASL_PLAINTEXT'], properties });
-  proxy = kafka.proxies[0] as FaultProxy;
+const brokerProperties = { 'connections.max.reauth.ms': String(sessionMs) };
+const kafka = kafkaForFile({ proxied: true, listeners: ['SASL_PLAINTEXT'], properties: brokerProperties }, async (cluster) => {
+  proxy = cluster.proxies[0] as FaultProxy;
   transport = await openTransport({
-    'bootstrap.servers': kafka.bootstrap('SASL_PLAINTEXT'),
+    'bootstrap.servers': cluster.bootstrap('SASL_PLAINTEXT'),
     'security.protocol': 'SASL_PLAINTEXT',
     'sasl.mechanism': 'SCRAM-SHA-256',
     'sasl.jaas.config': `org.apache.kafka.common.security.scram.ScramLoginModule required username="${username}" password="${password}";`,
   });
-});
-afterAll(async () => {
-  await transport?.close();
-  await kafka?.stop();
+  return () => transport.close();
 });
 
 async function createTopic(name: string): Promise<void> {
@@ -39,7 +29,7 @@ async function createTopic(name: string): Promise<void> {
 
 async function setPassword(text: string): Promise<void> {
   const credential = `SCRAM-SHA-256=[iterations=4096,password=${text}]`;
-  await kafka.kafkaTool('kafka-configs', ['--alter', '--entity-type', 'users', '--entity-name', username, '--add-config', credential]);
+  await kafka().kafkaTool('kafka-configs', ['--alter', '--entity-type', 'users', '--entity-name', username, '--add-config', credential]);
 }
 
 describe('a session that ends', () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { describe, expect, it } from 'vitest';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { type KafkaTransport, openTransport } from '../../../src/index.ts';
 import { Random } from './support/random.ts';
 import { type FaultTimes, faultOf, shuffledFaults } from './support/random-faults.ts';
@@ -17,21 +17,10 @@ const roundMs = 2500;
 const timeoutMs = 60_000 + rounds * 90_000;
 const properties = { 'request.timeout.ms': isSoak ? '10000' : '3000', 'delivery.timeout.ms': '300000' };
 
-const reason = await whyNoKafka();
-let kafka: KafkaCluster;
 let transport: KafkaTransport;
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  kafka = await startKafka({ brokers: 3, proxied: true });
-  transport = await openTransport({ 'bootstrap.servers': kafka.bootstrap(), ...properties });
-});
-afterAll(async () => {
-  await transport?.close();
-  await kafka?.stop();
+const kafka = kafkaForFile({ brokers: 3, proxied: true }, async (cluster) => {
+  transport = await openTransport({ 'bootstrap.servers': cluster.bootstrap(), ...properties });
+  return () => transport.close();
 });
 
 /** Writes records while brokers fail, with a group that reads them all the while. */
@@ -51,7 +40,7 @@ async function throughFaults(topic: string, producerProperties: Readonly<Record<
     const share = Math.floor(((round + 1) * recordCount) / rounds) - writer.next;
     const [, fault] = await Promise.all([
       writer.writeOver(share, roundMs),
-      faultOf(names[round % names.length] as string, kafka, random, times),
+      faultOf(names[round % names.length] as string, kafka(), random, times),
     ]);
     seen.push(fault);
   }

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultProxy, type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { describe, expect, it } from 'vitest';
+import type { FaultProxy } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { TopicPartition } from '@millrace/api';
 import { GroupNotEmptyException, GroupSubscribedToTopicException, type KafkaTransport, openTransport } from '../../../src/index.ts';
 import { type CutPlace, RequestProxy } from './support/request-proxy.ts';
@@ -30,25 +31,14 @@ const requests = {
 const places: readonly CutPlace[] = ['in the request', 'before the answer', 'in the answer'];
 const count = 50;
 
-const reason = await whyNoKafka();
-let kafka: KafkaCluster;
 let proxy: RequestProxy;
 let topics = 0;
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  kafka = await startKafka({ proxied: true, properties: { 'group.min.session.timeout.ms': '500' } });
-  const { port, target } = kafka.proxies[0] as FaultProxy;
-  kafka.proxies[0]?.refuse();
+const kafka = kafkaForFile({ proxied: true, properties: { 'group.min.session.timeout.ms': '500' } }, async ({ proxies }) => {
+  const { port, target } = proxies[0] as FaultProxy;
+  proxies[0]?.refuse();
   proxy = new RequestProxy(target);
   await proxy.listen(port);
-});
-afterAll(async () => {
-  proxy?.close();
-  await kafka?.stop();
+  return () => proxy.close();
 });
 
 async function readAndCommit(transport: KafkaTransport, topic: string): Promise<void> {
@@ -101,7 +91,7 @@ async function succeeds(step: Promise<void>): Promise<boolean> {
 describe.each(places)('a connection that is reset %s', (place) => {
   it.each(Object.entries(requests))('of %s harms nothing', async (_name, apiKey) => {
     proxy.cutOnce(apiKey, place);
-    const transport = await openTransport({ 'bootstrap.servers': kafka.bootstrap() });
+    const transport = await openTransport({ 'bootstrap.servers': kafka().bootstrap() });
     try {
       await useEverything(transport);
       expect(proxy.isArmed).toBe(false);

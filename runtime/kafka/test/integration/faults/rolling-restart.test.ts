@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { describe, expect, it } from 'vitest';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { type KafkaTransport, openTransport } from '../../../src/index.ts';
 import { SequenceConsumer } from './support/sequence-consumer.ts';
 import { SequenceCheck, SequenceWriter } from './support/sequence.ts';
@@ -7,30 +7,19 @@ import { SequenceCheck, SequenceWriter } from './support/sequence.ts';
 const partitions = 6;
 const count = 60_000;
 const timeout = 120_000;
-const reason = await whyNoKafka();
-let kafka: KafkaCluster;
 let transport: KafkaTransport;
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  kafka = await startKafka({ brokers: 3 });
+const kafka = kafkaForFile({ brokers: 3 }, async (cluster) => {
   // One address only: the others have to be learned.
-  const bootstrap = kafka.bootstrap().split(',')[0] as string;
+  const bootstrap = cluster.bootstrap().split(',')[0] as string;
   transport = await openTransport({ 'bootstrap.servers': bootstrap, 'request.timeout.ms': '3000' });
-});
-afterAll(async () => {
-  await transport?.close();
-  await kafka?.stop();
+  return () => transport.close();
 });
 
 /** Restarts each broker once, so that every leader and the coordinator of the group move. */
 async function restartEachBroker(): Promise<void> {
-  for (const broker of kafka.brokers) {
+  for (const broker of kafka().brokers) {
     await broker.restart();
-    await broker.ready(kafka.brokers.length);
+    await broker.ready(kafka().brokers.length);
   }
 }
 

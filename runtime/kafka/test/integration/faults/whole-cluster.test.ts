@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultProxy, type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { describe, expect, it } from 'vitest';
+import type { FaultProxy } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { type KafkaTransport, openTransport, RecordTooLargeException, TimeoutException } from '../../../src/index.ts';
 import { BufferPool } from '../../../src/kafkajs/producer/buffer-pool.ts';
 import { BatchBuilder, type ProducerStamp } from '../../../src/kafkajs/records/batch-builder.ts';
@@ -10,24 +11,14 @@ import { SequenceConsumer } from './support/sequence-consumer.ts';
 import { readSequence, SequenceCheck, SequenceWriter } from './support/sequence.ts';
 
 const properties = { 'request.timeout.ms': '1500', 'socket.connection.setup.timeout.ms': '1500' };
-const reason = await whyNoKafka();
-let kafka: KafkaCluster;
 let proxy: FaultProxy;
 let transport: KafkaTransport;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  const broker = { 'group.min.session.timeout.ms': '500', 'auto.create.topics.enable': 'false' };
-  kafka = await startKafka({ proxied: true, properties: broker });
-  proxy = kafka.proxies[0] as FaultProxy;
-  transport = await openTransport({ 'bootstrap.servers': kafka.bootstrap(), ...properties });
-});
-afterAll(async () => {
-  await transport?.close();
-  await kafka?.stop();
+const brokerProperties = { 'group.min.session.timeout.ms': '500', 'auto.create.topics.enable': 'false' };
+const kafka = kafkaForFile({ proxied: true, properties: brokerProperties }, async (cluster) => {
+  proxy = cluster.proxies[0] as FaultProxy;
+  transport = await openTransport({ 'bootstrap.servers': cluster.bootstrap(), ...properties });
+  return () => transport.close();
 });
 
 async function createTopic(name: string, config: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -38,7 +29,7 @@ async function createTopic(name: string, config: Readonly<Record<string, string>
 
 /** Writes one record to partition 0 under a producer's name. */
 async function writeAs(stamp: ProducerStamp, topic: string, text: string): Promise<void> {
-  const cluster = new Cluster(wireConfig({ 'bootstrap.servers': kafka.bootstrap() }));
+  const cluster = new Cluster(wireConfig({ 'bootstrap.servers': kafka().bootstrap() }));
   cluster.watch(topic);
   await cluster.refresh();
   const builder = new BatchBuilder(1000, new BufferPool(0));
@@ -58,15 +49,15 @@ function wait(ms: number): Promise<void> {
 
 const recordCount = 20_000;
 const faults: Readonly<Record<string, () => Promise<void>>> = {
-  'stopped and started again': () => kafka.restart(),
+  'stopped and started again': () => kafka().restart(),
   async 'killed and started again'() {
-    await kafka.kill();
-    await kafka.restart();
+    await kafka().kill();
+    await kafka().restart();
   },
   async 'frozen for longer than a request may take'() {
-    kafka.freeze();
+    kafka().freeze();
     await wait(3000);
-    kafka.thaw();
+    kafka().thaw();
   },
   async 'gone without a word, so that connections are half open'() {
     proxy.halfOpenAll();
@@ -147,7 +138,7 @@ describe('a producer', () => {
     const writer = new SequenceWriter(producer, 'fenced', 2);
     await writer.write(100);
     await producer.flush();
-    const described = await kafka.kafkaTool('kafka-transactions', ['describe-producers', '--topic', 'fenced', '--partition', '0']);
+    const described = await kafka().kafkaTool('kafka-transactions', ['describe-producers', '--topic', 'fenced', '--partition', '0']);
     const producerId = BigInt(/^\s*(\d+)\s+0\s/m.exec(described)?.[1] ?? '-1');
     expect(producerId).toBeGreaterThanOrEqual(0n);
     await writeAs({ producerId, producerEpoch: 7, baseSequence: 0, isTransactional: false }, 'fenced', '100');

@@ -1,36 +1,29 @@
 import { Kafka, logLevel, type Producer, type Transaction } from 'kafkajs';
-import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest';
-import { type KafkaCluster, startKafka, whyNoKafka } from '@millrace/test-services';
+import { onTestFinished } from 'vitest';
+import type { KafkaCluster } from '@millrace/test-services';
+import { kafkaForFile } from '@millrace/test-services/for-file';
 import { ContractKafka } from '../../../src/contract/contract-kafka.ts';
 import { openTransport } from '../../../src/open-transport.ts';
-
-const reason = await whyNoKafka();
 
 /** How long a test waits for something that is to happen soon, in milliseconds. */
 const patienceMs = 20_000;
 
 /** One broker for the tests of a file, which are skipped where there can be none. */
 export class RealKafka {
-  #cluster: KafkaCluster | null = null;
+  readonly #cluster: () => KafkaCluster;
+
+  private constructor(cluster: () => KafkaCluster) {
+    this.#cluster = cluster;
+  }
 
   /** Starts the broker before the file's tests and stops it after them. */
   static forThisFile(): RealKafka {
-    const kafka = new RealKafka();
-    beforeEach((context) => {
-      if (reason !== null) context.skip(reason);
-    });
-    beforeAll(async () => {
-      // Compaction at once, and groups without the pause before their first generation.
-      const properties = { 'log.cleaner.backoff.ms': '200', 'group.initial.rebalance.delay.ms': '0' };
-      if (reason === null) kafka.#cluster = await startKafka({ properties });
-    });
-    afterAll(() => kafka.#cluster?.stop());
-    return kafka;
+    // Compaction at once, and groups without the pause before their first generation.
+    return new RealKafka(kafkaForFile({ properties: { 'log.cleaner.backoff.ms': '200', 'group.initial.rebalance.delay.ms': '0' } }));
   }
 
   get cluster(): KafkaCluster {
-    if (this.#cluster === null) throw new Error('the broker runs only while tests do');
-    return this.#cluster;
+    return this.#cluster();
   }
 
   /** Our own clients, closed when the test ends. */

@@ -124,4 +124,4 @@ export class ConnectorThread implements ConnectorHandle {
 }
 
 /** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
-const programPath = import.meta.url.endsWith('.ts') ? '../../../dist/herder/thread/connector-thread.js' : './connector-thread.js';
+const programPath = import.meta.url.endsWith('.ts') ? '../../../bundle/connector-thread.js' : './connector-thread.js';

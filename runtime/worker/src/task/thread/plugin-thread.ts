@@ -24,6 +24,7 @@ export class PluginThread {
   /** Resolves when the thread is gone, to why it went of its own accord. */
   readonly ended: Promise<Error>;
   readonly #memoryLimitMb: number;
+  readonly #endListeners = new Set<(reason: Error) => void>();
   #hasEnded = false;
   #lastBeats = 0;
   #lastBeatAt = performance.now();
@@ -45,7 +46,10 @@ export class PluginThread {
     this.ended = new Promise((resolve) => {
       this.worker.once('exit', (code) => {
         this.#hasEnded = true;
-        resolve(failure ?? new ConnectException(`Code in the thread called process.exit(${code}), which ends nothing but the thread`));
+        const reason =
+          failure ?? new ConnectException(`Code in the thread called process.exit(${code}), which ends nothing but the thread`);
+        for (const listener of this.#endListeners) listener(reason);
+        resolve(reason);
       });
     });
   }
@@ -68,6 +72,12 @@ export class PluginThread {
 
   get isResponsive(): boolean {
     return this.silentMs() < unresponsiveMs;
+  }
+
+  /** Calls the listener when the thread is gone. @returns a function with which the listener is forgotten */
+  onEnd(listener: (reason: Error) => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
   /** @returns false if the thread has not ended by then. */

@@ -1,12 +1,19 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { LocatedPlugin } from '../../plugins/discovery.ts';
 import type { LogLevel, TargetState, TaskMetrics, TaskSpec, TaskStatus } from '../task-services.ts';
 
-/** What the thread of a task gets at its start. */
+/** What a thread for tasks gets at its start. */
 export interface TaskThreadData {
-  readonly spec: TaskSpec;
   readonly plugins: readonly LocatedPlugin[];
   /** See SharedCells. */
   readonly cells: SharedArrayBuffer;
+}
+
+/** The message with which a task begins in a thread: one after the other, each with a channel of its own. */
+export interface TaskAssignment {
+  readonly spec: TaskSpec;
+  /** The thread's end of the channel. */
+  readonly port: MessagePort;
 }
 
 /** What a thread of a plug-in asks of the main thread, whatever runs in it. Offsets cross in their portable form. */
@@ -23,8 +30,11 @@ export interface TaskThreadServices extends PluginThreadServices {
   metrics(metrics: TaskMetrics): void;
   writeOffsets(offsets: readonly (readonly [unknown, unknown])[]): Promise<void>;
   topicUsed(topic: string): void;
-  /** The task is over and everything it held is released. The thread ends now. */
-  finished(): void;
+  /**
+   * The task is over and everything it held is released.
+   * @param isThreadFree the thread waits for another task; else it ends now
+   */
+  finished(isThreadFree: boolean): void;
 }
 
 /** What the main thread asks of the thread of a task. */

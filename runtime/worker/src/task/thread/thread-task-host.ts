@@ -7,7 +7,9 @@ import { taskIdText } from '../task-id.ts';
 import type { TaskServices, TaskSpec } from '../task-services.ts';
 import { traceOf } from '../trace.ts';
 import { memoryLimitMb } from './memory-limit.ts';
+import { PluginThread } from './plugin-thread.ts';
 import { ThreadTask } from './thread-task.ts';
+import { WarmThreads } from './warm-threads.ts';
 
 const watchIntervalMs = 500;
 
@@ -24,6 +26,7 @@ export interface ThreadTaskHostOptions {
 export class ThreadTaskHost implements TaskHost {
   readonly #options: ThreadTaskHostOptions;
   readonly #tasks = new Set<ThreadTask>();
+  readonly #warm = new WarmThreads();
   #located: readonly LocatedPlugin[] | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -34,9 +37,11 @@ export class ThreadTaskHost implements TaskHost {
   start(spec: TaskSpec, services: TaskServices): TaskHandle {
     const { plugins, inline } = this.#options;
     if (!areLocated(plugins, spec.connectorConfig, spec.workerConfig)) return inline.start(spec, services);
-    this.#located ??= locatedPlugins(plugins);
     try {
-      const task = new ThreadTask({ spec, services, plugins: this.#located, memoryLimitMb: memoryLimitMb(spec) });
+      const limitMb = memoryLimitMb(spec);
+      const purpose = `${spec.connectorClass} within ${limitMb} MB`;
+      const thread = this.#warm.take(purpose) ?? this.#newThread(purpose, limitMb);
+      const task = new ThreadTask({ spec, services, thread, onThreadFree: () => this.#warm.keep(thread, purpose) });
       this.#watch(task);
       return task;
     } catch (error) {
@@ -44,6 +49,18 @@ export class ThreadTaskHost implements TaskHost {
       services.status({ state: 'FAILED', trace: traceOf(error) });
       return notRunning;
     }
+  }
+
+  /** Ends the threads that no task needs. Idempotent. */
+  close(): Promise<void> {
+    return this.#warm.close();
+  }
+
+  /** @throws Error if the system has no room for another thread. */
+  #newThread(purpose: string, limitMb: number): PluginThread {
+    this.#located ??= locatedPlugins(this.#options.plugins);
+    const program = new URL(programPath, import.meta.url);
+    return new PluginThread({ program, name: `tasks of ${purpose}`, data: { plugins: this.#located }, memoryLimitMb: limitMb });
   }
 
   #watch(task: ThreadTask): void {
@@ -67,3 +84,6 @@ const notRunning: TaskHandle = {
   stop: () => undefined,
   awaitStop: async () => true,
 };
+
+/** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
+const programPath = import.meta.url.endsWith('.ts') ? '../../../bundle/task-thread.js' : './task-thread.js';

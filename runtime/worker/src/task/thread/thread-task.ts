@@ -1,15 +1,17 @@
 import type { SourceMap } from '@millrace/api';
+import { settlesWithin } from '../abort.ts';
+import { systemClock } from '../clock.ts';
 import { messageOf } from '../error-message.ts';
 import type { TaskHandle } from '../task-host.ts';
 import { taskIdText } from '../task-id.ts';
 import type { TargetState, TaskServices, TaskSpec } from '../task-services.ts';
 import { traceOf } from '../trace.ts';
 import { Channel } from './channel.ts';
-import { PluginThread } from './plugin-thread.ts';
+import type { PluginThread } from './plugin-thread.ts';
 import { fromPortable, toPortable } from './portable.ts';
+import { RunPort } from './run-port.ts';
 import { forwardStandardInput } from './standard-input.ts';
-import type { TaskThreadControl, TaskThreadServices } from './task-thread-contract.ts';
-import type { LocatedPlugin } from '../../plugins/discovery.ts';
+import type { TaskAssignment, TaskThreadControl, TaskThreadServices } from './task-thread-contract.ts';
 
 /** Time, in milliseconds, that a task which did not stop in time, but is not blocked, has to give back what it holds of Kafka. */
 const releaseTimeoutMs = 1000;
@@ -19,8 +21,10 @@ const blockedWarningMs = 5000;
 export interface ThreadTaskOptions {
   readonly spec: TaskSpec;
   readonly services: TaskServices;
-  readonly plugins: readonly LocatedPlugin[];
-  readonly memoryLimitMb: number;
+  /** One in which no other task runs. */
+  readonly thread: PluginThread;
+  /** Called when the task is over and another may have the thread. */
+  readonly onThreadFree: (thread: PluginThread) => void;
 }
 
 /** A task in a thread of its own, as the main thread sees it. */
@@ -28,30 +32,37 @@ export class ThreadTask implements TaskHandle {
   readonly #name: string;
   readonly #services: TaskServices;
   readonly #thread: PluginThread;
+  readonly #port = new RunPort();
   readonly #channel: Channel<TaskThreadControl, TaskThreadServices>;
+  readonly #onThreadFree: (thread: PluginThread) => void;
+  readonly #forgetThread: () => void;
+  /** Resolves when the task has given its thread back, or that is gone. */
+  readonly #over: Promise<void>;
+  #resolveOver: () => void = () => undefined;
+  #isOver = false;
   #isStopping = false;
   #hasFailed = false;
   /** It said its last word, or is not to say one any more. */
   #hasFinished = false;
   #isBlocked = false;
 
-  /** @throws Error if the system has no room for another thread. */
-  constructor({ spec, services, plugins, memoryLimitMb }: ThreadTaskOptions) {
+  constructor({ spec, services, thread, onThreadFree }: ThreadTaskOptions) {
     this.#name = taskIdText(spec.id);
     this.#services = services;
-    this.#thread = new PluginThread({
-      program: new URL(programPath, import.meta.url),
-      name: `task ${this.#name}`,
-      data: { spec, plugins },
-      memoryLimitMb,
+    this.#thread = thread;
+    this.#onThreadFree = onThreadFree;
+    this.#over = new Promise((resolve) => {
+      this.#resolveOver = resolve;
     });
-    this.#channel = new Channel<TaskThreadControl, TaskThreadServices>(this.#thread.worker, this.#served());
+    this.#channel = new Channel<TaskThreadControl, TaskThreadServices>(this.#port, this.#served());
+    this.#forgetThread = thread.onEnd((reason) => this.#threadEnded(reason));
     this.#setLogThresholds();
-    void this.#thread.ended.then((reason) => this.#ended(reason));
+    const assignment: TaskAssignment = { spec, port: this.#port.remote };
+    thread.worker.postMessage(assignment, [assignment.port]);
   }
 
   get hasEnded(): boolean {
-    return this.#thread.hasEnded;
+    return this.#isOver;
   }
 
   setTargetState(state: TargetState): void {
@@ -65,15 +76,15 @@ export class ThreadTask implements TaskHandle {
 
   /** Invariant 6: whatever the task does, it is gone afterwards. */
   async awaitStop(timeoutMs: number): Promise<boolean> {
-    if (await this.#thread.endsWithin(timeoutMs)) return true;
+    if (await settlesWithin(this.#over, timeoutMs, systemClock)) return true;
     this.#isStopping = true;
     if (this.#thread.isResponsive) {
       this.#channel.tell('cancel');
-      await this.#thread.endsWithin(releaseTimeoutMs);
+      await settlesWithin(this.#over, releaseTimeoutMs, systemClock);
     }
     this.#hasFinished = true;
     this.#channel.close();
-    if (!this.#thread.hasEnded) await this.#thread.terminate();
+    if (!this.#isOver) await this.#thread.terminate();
     return false;
   }
 
@@ -113,21 +124,30 @@ export class ThreadTask implements TaskHandle {
       writeOffsets: (offsets) => services.writeOffsets(offsets.map((entry) => entry.map(fromPortable) as [SourceMap, SourceMap | null])),
       topicUsed: (topic) => services.topicUsed(topic),
       standardInputWanted: () => forwardStandardInput(this.#thread),
-      finished: () => {
+      finished: (isThreadFree) => {
         this.#hasFinished = true;
+        if (!isThreadFree) return;
+        this.#end();
+        this.#onThreadFree(this.#thread);
       },
     };
   }
 
   /** Invariant 4: a thread that is gone without a word is a failed task. */
-  #ended(reason: Error): void {
-    this.#channel.close();
+  #threadEnded(reason: Error): void {
+    this.#port.drain();
+    this.#end();
     if (this.#hasFinished || this.#hasFailed) return;
     const message = `Task ${this.#name} ${this.#isStopping ? 'ended its thread while it stopped' : 'failed'}: ${messageOf(reason)}`;
     this.#services.log(this.#isStopping ? 'warn' : 'error', message, { error: traceOf(reason) });
     if (!this.#isStopping) this.#services.status({ state: 'FAILED', trace: traceOf(reason) });
   }
-}
 
-/** Sources are run by nothing but a test runner, which does not reach into threads: there the thread runs the build. */
-const programPath = import.meta.url.endsWith('.ts') ? '../../../dist/task/thread/task-thread.js' : './task-thread.js';
+  #end(): void {
+    this.#isOver = true;
+    this.#forgetThread();
+    this.#channel.close();
+    this.#port.close();
+    this.#resolveOver();
+  }
+}
