@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{runtime,connectors,test,labs}/*/test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/rest-clients/**', '**/test/integration/**', '**/node_modules/**'],
+          exclude: ['test/e2e/**', 'test/rest-clients/**', '**/test/{integration,containers}/**', '**/node_modules/**'],
           pool: 'threads',
           testTimeout: 30_000,
         },
@@ -50,6 +50,21 @@ export default defineConfig({
           // The first start of all downloads Kafka.
           hookTimeout: 600_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          // Against containers: pnpm containers, which docs/testing.md explains.
+          name: 'containers',
+          include: ['{runtime,connectors,test}/*/test/containers/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          // An image may have to be pulled.
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {

@@ -13,6 +13,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, runScript } from './bootstrap.mjs';
 import { build } from './lib/build.mjs';
+import { ensurePrograms } from './lib/programs.mjs';
 import { root, run, StepError } from './lib/run.mjs';
 import { runStaticChecks } from './lib/static-checks.mjs';
 import { isCi, Tally } from './lib/tally.mjs';
@@ -36,13 +37,15 @@ async function main(args) {
     tally.close();
     return;
   }
+  const needsPrograms = isFull || vitestArgs.includes('integration');
+  if (needsPrograms) for (const reason of await ensurePrograms()) console.log(`- ${reason}`);
   // Plug-ins are loaded as they are published, so that unit tests need the build too.
   const { code, output } = await build();
   tally.check('build', code === 0, output);
   if (isFull) await runStaticChecks(tally);
-  // The clients have a step of their own, since they have to be fetched.
-  const projects = isQuick ? ['--project', 'unit'] : isFull ? ['--project', '!clients'] : [];
-  await runTests(tally, [...projects, ...vitestArgs]);
+  // The clients have a step of their own, since they have to be fetched; containers need an engine (pnpm containers).
+  const projects = isQuick ? ['unit'] : isFull ? ['unit', 'e2e', 'integration'] : [];
+  await runTests(tally, [...projects.flatMap((project) => ['--project', project]), ...vitestArgs]);
   if (isFull) {
     await runVectors(tally);
     await runSecondNode(tally);

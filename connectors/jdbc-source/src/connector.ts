@@ -13,9 +13,9 @@ import { type SourceConfig, sourceConfig } from './config/source-config.ts';
 import { validateLive } from './config/validate-live.ts';
 import { isPartition } from './offsets/partitions.ts';
 import { checkOffset } from './offsets/position.ts';
-import { demandDistinctNames } from './tables/list-tables.ts';
 import { quotedName } from './tables/table-id.ts';
 import { TableMonitor } from './tables/table-monitor.ts';
+import { demandDistinctTopics } from './tables/topic-names.ts';
 import { JdbcSourceTask } from './task.ts';
 
 /** Reads PostgreSQL tables, views or a query, as Confluent's JDBC source connector does. */
@@ -50,12 +50,13 @@ export class JdbcSourceConnector implements SourceConnector {
 
   /** Neighbouring tables go to one task; a query is one task. @throws ConnectException if two tables would share a topic. */
   taskConfigs(maxTasks: number): Properties[] {
-    if (this.#config?.query !== null) return [{ ...this.#props, [TABLES]: '', [TABLES_FETCHED]: 'true' }];
+    const config = this.#config;
+    if (config === null || config.query !== null) return [{ ...this.#props, [TABLES]: '', [TABLES_FETCHED]: 'true' }];
     const tables = this.#monitor?.tables ?? null;
     if (tables === null || tables.length === 0) {
       return [{ ...this.#props, [TABLES]: '', [TABLES_FETCHED]: String(tables !== null) }];
     }
-    demandDistinctNames(tables);
+    demandDistinctTopics(tables, config);
     const groups = groupPartitions(tables, Math.min(tables.length, maxTasks));
     return groups.map((group) => ({ ...this.#props, [TABLES]: group.map(quotedName).join(), [TABLES_FETCHED]: 'true' }));
   }

@@ -4,6 +4,7 @@ import { openTransport, type KafkaTransport } from '@millrace/kafka';
 import { workerAdminProperties } from './config/client-known-keys.ts';
 import { sharedClientProperties } from './config/client-shared.ts';
 import { parseDistributedConfig, unknownDistributedKeys } from './config/distributed-config.ts';
+import { AutoRestarts, type AutoRestartHistory } from './herder/auto-restart/auto-restarts.ts';
 import { ClusterChanges } from './herder/distributed/cluster-changes.ts';
 import { DistributedHerder } from './herder/distributed/distributed-herder.ts';
 import { kafkaClusterId } from './kafka-cluster-id.ts';
@@ -105,6 +106,8 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
       ...(options.force === undefined ? {} : { force: options.force }),
       ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     });
+    const restarts = autoRestarts(herder, stores.statuses, { workerConfig, log });
+    cleanups.push(async () => restarts.stop());
     const app = { version: version.version, commitId: version.commit };
     const metrics = new WorkerMetrics({ herder, workerId: () => rest.workerId, app });
     metrics.start();
@@ -118,6 +121,7 @@ export async function startDistributed(options: DistributedOptions): Promise<Dis
       () => hosts.close(),
     );
     await herder.start();
+    restarts.start();
     return { herder, transport, plugins, url: rest.advertisedUrl, urls: rest.boundUrls, stop };
   } catch (error) {
     await stop();
@@ -134,6 +138,22 @@ function refuseExactlyOnce({ [exactlyOnceKey]: support = 'disabled' }: Readonly<
     'This worker cannot deliver exactly once yet: it has neither transactions for source tasks nor fencing of their predecessors. ' +
       'Set it to disabled for delivery at least once',
   );
+}
+
+/** The leader decides, by what all have written to the status topic. */
+function autoRestarts(
+  herder: DistributedHerder,
+  history: AutoRestartHistory,
+  { workerConfig, log }: { readonly workerConfig: Readonly<Record<string, string>>; readonly log: WorkerLog },
+): AutoRestarts {
+  return new AutoRestarts({
+    herder,
+    history,
+    workerConfig,
+    log: log.named(LoggerName.HERDER),
+    isDecider: () => herder.isLeader,
+    now: () => Date.now(),
+  });
 }
 
 function setLevel(log: WorkerLog, logger: string, text: string): void {

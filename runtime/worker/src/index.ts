@@ -32,6 +32,7 @@ export { STANDALONE_CONFIG, type StandaloneConfig } from './config/worker-config
 export { IncrementalCooperativeAssignor } from './herder/assignor/incremental-cooperative-assignor.ts';
 export type { ConfigInfo, ConfigInfos, ConfigKeyInfo, ConfigValueInfo } from './herder/config-infos.ts';
 export { ConnectorValidator, validationError, type ConnectorValidatorOptions } from './herder/connector-validation.ts';
+export type { AutoRestartInfo } from './herder/auto-restart/auto-restart-info.ts';
 export type {
   ConnectorInfo,
   ConnectorStateInfo,

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { whyNoEngine } from './container/engine.ts';
 import { kafkaJars } from './kafka/kafka-jars.ts';
-import { isRunning } from './process/process-identity.ts';
+import type { Provider } from './provider.ts';
 import { down } from './terminal/down.ts';
-import { readState } from './terminal/state.ts';
-import { describeState, up } from './terminal/up.ts';
+import { isServiceRunning, logsOf, readState } from './terminal/state.ts';
+import { describeState, up, upContainer, type UpOptions } from './terminal/up.ts';
 
 const USAGE = `pnpm services up kafka [--brokers 3] [--proxied]   real Kafka, until Ctrl-C
-pnpm services up connect [--brokers 3]             the same, and Kafka's own Connect worker
+pnpm services up kafka --provider container        one broker in a container, with a plain listener
+pnpm services up connect [--brokers 3]             as up kafka, and Kafka's own Connect worker
 pnpm services status                               what runs, and where
 pnpm services logs [kafka|connect]                 what it has printed
 pnpm services down                                 ends everything and removes its data
@@ -23,7 +24,8 @@ const write = (text: string): void => {
 
 /** Runs a command. @returns the exit code: 1 when nothing runs, 2 when the command line makes no sense. */
 async function main(args: readonly string[]): Promise<number> {
-  const options = { brokers: { type: 'string' }, proxied: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
+  const options = { brokers: text, provider: text, proxied: flag, help: flag };
   const { values, positionals } = parse(() => parseArgs({ args: [...args], options, allowPositionals: true }));
   const [command, service] = positionals;
   if (values.help === true) {
@@ -32,8 +34,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (command === 'up') {
     if (service !== 'kafka' && service !== 'connect') throw new UsageError(`up takes kafka or connect, got ${service ?? 'nothing'}`);
-    const withConnect = service === 'connect';
-    await up({ brokers: brokerCount(values.brokers), withConnect, isProxied: values.proxied === true, write });
+    const wanted = { brokers: brokerCount(values.brokers), withConnect: service === 'connect', isProxied: values.proxied === true };
+    if (providerOf(values.provider) === 'process') await up({ ...wanted, write });
+    else await upInContainer(wanted);
     return 0;
   }
   if (command === 'jars') {
@@ -57,16 +60,29 @@ async function runOn(command: 'status' | 'logs' | 'down', service: string | unde
   }
   if (command === 'logs') {
     const wanted = { kafka: 'broker', connect: 'JVM worker' }[service ?? ''] ?? '';
-    for (const { name, logFile } of state.services.filter(({ name }) => name.startsWith(wanted))) {
-      write(`--- ${name}\n${await readFile(logFile, 'utf8')}`);
-    }
+    const isWanted = (name: string): boolean => name.startsWith(wanted) || name === service;
+    for (const running of state.services.filter(({ name }) => isWanted(name))) write(`--- ${running.name}\n${await logsOf(running)}`);
     return 0;
   }
   const dead = [];
-  for (const { name, process: identity } of state.services) if (!(await isRunning(identity))) dead.push(name);
+  for (const running of state.services) if (!(await isServiceRunning(running))) dead.push(running.name);
   write(describeState(state));
   for (const name of dead) write(`${name} has ended: pnpm services logs\n`);
   return dead.length === 0 ? 0 : 1;
+}
+
+function providerOf(text = process.env['MILLRACE_TEST_PROVIDER'] || 'process'): Provider {
+  if (text !== 'container' && text !== 'process') throw new UsageError(`--provider takes container or process, got ${text}`);
+  return text;
+}
+
+async function upInContainer({ brokers, withConnect, isProxied }: Omit<UpOptions, 'write'>): Promise<void> {
+  if (brokers === 3 || withConnect || isProxied) {
+    throw new UsageError('--provider container has one broker and a plain listener: the rest takes --provider process');
+  }
+  const reason = await whyNoEngine();
+  if (reason !== null) throw new Error(reason);
+  await upContainer(write);
 }
 
 function brokerCount(text = '1'): 1 | 3 {

@@ -1,4 +1,4 @@
-export { type Certificates, type KeyPair } from './certificates.ts';
+export { type Certificates, certificates, type KeyPair } from './certificates.ts';
 export { type ConnectJvm } from './connect/connect-jvm.ts';
 export { debeziumPostgresPlugin } from './connect/debezium-plugin.ts';
 export { type ConnectJvmOptions, startConnectJvm, stockConnectOptions } from './connect/start-connect-jvm.ts';

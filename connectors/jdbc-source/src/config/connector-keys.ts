@@ -1,9 +1,9 @@
 import { CaseInsensitiveValidString, ConfigException, LambdaValidator, Range, ValidString } from '@millrace/api';
 import { timeZone } from '../time/time-zone.ts';
+import { LONGEST_TOPIC, topicTemplate } from '../tables/topic-names.ts';
 import { GRANULARITIES } from '../types/codec.ts';
 
 const CONNECTOR = 'Connector';
-const LONGEST_TOPIC = 249;
 
 /** Kinds of tables by the names that JDBC gives them, with those of the catalog. */
 export const TABLE_KINDS: Readonly<Record<string, string>> = {
@@ -183,5 +183,27 @@ export const connectorKeys = {
     orderInGroup: 13,
     width: 'medium',
     displayName: 'Date Calendar System',
+  },
+  'topic.name.template': {
+    type: 'string',
+    default: '',
+    validator: topicTemplate,
+    importance: 'medium',
+    doc: 'Ours. Names of topics, with `${prefix}` (which is `topic.prefix`), `${database}`, `${schema}` and `${table}`, such as `${prefix}${schema}.${table}`; what topics may not hold becomes `_`. Default: `${prefix}${table}`.',
+    group: CONNECTOR,
+    orderInGroup: 14,
+    width: 'medium',
+    displayName: 'Topic Name Template',
+  },
+  'record.key': {
+    type: 'string',
+    default: 'none',
+    validator: ValidString.in('none', 'primary_key'),
+    importance: 'medium',
+    doc: 'Ours. What the key of records is: `none`, or `primary_key`, a struct of the columns of the primary key; tables without one give records without a key.',
+    group: CONNECTOR,
+    orderInGroup: 15,
+    width: 'short',
+    displayName: 'Record Key',
   },
 } as const;

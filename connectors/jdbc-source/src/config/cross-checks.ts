@@ -59,6 +59,8 @@ function checkQuery(keys: Keys, add: Add): void {
     if (filters.length === 0) add('table.include.list', 'choose tables by table.include.list or table.whitelist, or give a query');
     return;
   }
+  if (keys['topic.name.template'] !== '') add('topic.name.template', 'has no meaning with a query, whose topic is topic.prefix');
+  if (keys['record.key'] !== 'none') add('record.key', 'a query has no primary key: use the transformation ValueToKey');
   if (filters.length > 0) add(key, `cannot be used together with ${filters.join(' and ')}`);
   if (!/^(?:\s|\()*select\b/i.test(query)) add(key, 'has to begin with SELECT');
   if (/incrementing/.test(keys.mode) && !isGiven(keys, 'incrementing.column.name')) {

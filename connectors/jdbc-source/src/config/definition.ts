@@ -51,7 +51,9 @@ export const CONFIG = new ConfigDef()
   .define('timestamp.delay.interval.ms', connectorKeys['timestamp.delay.interval.ms'])
   .define('db.timezone', connectorKeys['db.timezone'])
   .define('timestamp.granularity', connectorKeys['timestamp.granularity'])
-  .define('date.calendar.system', connectorKeys['date.calendar.system']);
+  .define('date.calendar.system', connectorKeys['date.calendar.system'])
+  .define('topic.name.template', connectorKeys['topic.name.template'])
+  .define('record.key', connectorKeys['record.key']);
 
 /** Key of a task: quoted names of its tables, separated by commas; none with a query. */
 export const TABLES = 'tables';

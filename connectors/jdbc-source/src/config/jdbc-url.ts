@@ -21,10 +21,12 @@ export interface Target {
   /** Null: named as the user. */
   readonly database: string | null;
   readonly sslMode: (typeof SSL_MODES)[number];
-  /** Files in PEM. */
+  /** Files in PEM; the key also in DER or, with its certificate, in PKCS #12. */
   readonly sslRootCert: string | null;
   readonly sslCert: string | null;
   readonly sslKey: string | null;
+  /** Of the key. */
+  readonly sslPassword: string | null;
   readonly applicationName: string;
   /** Value of `search_path`. */
   readonly currentSchema: string | null;
@@ -59,18 +61,20 @@ export function parseJdbcUrl(url: string, properties: Readonly<Record<string, st
   const { hosts, database } = hostsAndDatabase(place);
   const params = { ...queryParameters(query), ...properties };
   const sslMode = sslModeOf(params);
+  const of = (name: string): string | null => params[name] ?? null;
   return {
-    credentials: { user: params['user'] ?? null, password: params['password'] ?? null },
+    credentials: { user: of('user'), password: of('password') },
     target: {
       addresses: hosts.split(',').map(addressOf),
       database,
       sslMode,
-      sslRootCert: params['sslrootcert'] ?? null,
-      sslCert: params['sslcert'] ?? null,
-      sslKey: params['sslkey'] ?? null,
+      sslRootCert: of('sslrootcert'),
+      sslCert: of('sslcert'),
+      sslKey: of('sslkey'),
+      sslPassword: of('sslpassword'),
       applicationName: params['ApplicationName'] ?? 'millrace-jdbc-source',
-      currentSchema: params['currentSchema'] ?? null,
-      options: params['options'] ?? null,
+      currentSchema: of('currentSchema'),
+      options: of('options'),
       connectTimeoutMs: timeoutMs(params['connectTimeout']),
     },
   };

@@ -1,8 +1,9 @@
 import { type Config, ConnectException, type Properties } from '@millrace/api';
 import { demandModeColumns } from '../read/make-readers.ts';
-import { demandDistinctNames, listTables } from '../tables/list-tables.ts';
+import { listTables } from '../tables/list-tables.ts';
 import { tableFacts } from '../tables/table-facts.ts';
 import { plainName, quotedName } from '../tables/table-id.ts';
+import { demandDistinctTopics } from '../tables/topic-names.ts';
 import { abortable, connectOnce } from '../wire/connections.ts';
 import type { Session } from '../wire/session.ts';
 import { configProblems } from './cross-checks.ts';
@@ -49,7 +50,7 @@ async function askDatabase(config: SourceConfig, signal: AbortSignal): Promise<v
 
 async function checkTables(session: Session, config: SourceConfig): Promise<void> {
   const tables = await listTables(session, config);
-  demandDistinctNames(tables);
+  demandDistinctTopics(tables, config);
   for (const table of tables) {
     const facts = await tableFacts(session, table);
     if (facts !== null) demandModeColumns(config, table, facts);

@@ -4,6 +4,7 @@ import { bulkPartition, knownPartitions, QUERY_PARTITION, tablePartition } from 
 import { type Position, positionOf } from '../offsets/position.ts';
 import { demandColumn, type TableFacts, tableFacts } from '../tables/table-facts.ts';
 import { plainName, type TableId } from '../tables/table-id.ts';
+import { topicNames } from '../tables/topic-names.ts';
 import type { Session } from '../wire/session.ts';
 import type { Cursor } from './cursor.ts';
 import { BulkCursor, PlainCursor } from './plain-cursor.ts';
@@ -80,7 +81,8 @@ async function tableReader(table: TableId, facts: TableFacts, context: ReaderCon
   return makeReader(context, {
     source: table,
     name: plainName(table),
-    topic: `${config.keys['topic.prefix']}${table.name}`,
+    topic: topicNames(config)(table),
+    isKeyed: config.keys['record.key'] === 'primary_key',
     schemaName: table.name,
     columns,
     partition: isBulk ? bulkPartition(table) : tablePartition(table),
@@ -95,6 +97,7 @@ async function queryReader(query: string, context: ReaderContext): Promise<Table
     source: query,
     name: 'the query',
     topic: keys['topic.prefix'],
+    isKeyed: false,
     schemaName: null,
     columns: { incrementing, timestamps: /timestamp/.test(mode) ? keys['timestamp.column.name'].filter((name) => name !== '') : [] },
     partition: QUERY_PARTITION,
@@ -106,6 +109,7 @@ interface Subject {
   readonly source: TableId | string;
   readonly name: string;
   readonly topic: string;
+  readonly isKeyed: boolean;
   readonly schemaName: string | null;
   readonly columns: ModeColumns;
   readonly partition: SourceMap;
@@ -114,10 +118,11 @@ interface Subject {
 
 async function makeReader(context: ReaderContext, subject: Subject): Promise<TableReader> {
   const { config, log } = context;
-  const { name, topic, schemaName, columns, partition } = subject;
+  const { name, topic, isKeyed, schemaName, columns, partition } = subject;
   return new TableReader({
     name,
     topic,
+    isKeyed,
     partition,
     schemaName,
     columns,

@@ -1,4 +1,4 @@
-import type { Logger } from '@millrace/api';
+import { ConnectException, type Logger } from '@millrace/api';
 import type { SourceConfig } from '../config/source-config.ts';
 import type { Session } from '../wire/session.ts';
 import type { QueryBounds } from './cursor.ts';
@@ -14,7 +14,7 @@ SELECT floor(extract(epoch FROM LEAST(clock_timestamp(),
   (SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
     AND backend_type = 'client backend' AND application_name <> current_setting('application_name')),
   (SELECT min(prepared) FROM pg_prepared_xacts WHERE database = current_database()))) * 1000)::bigint,
-  floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint`;
+  floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, pg_is_in_recovery()`;
 
 const NOW = 'SELECT floor(extract(epoch FROM CURRENT_TIMESTAMP) * 1000)::bigint';
 const SNAPSHOT = `${NOW}, txid_snapshot_xmin(s), txid_snapshot_xmax(s) FROM (SELECT txid_current_snapshot() AS s) AS snapshot`;
@@ -43,6 +43,15 @@ export async function beginQuery(session: Session, config: SourceConfig, needsSn
 
 async function readWatermark(session: Session, log: Logger): Promise<number> {
   const [row] = await session.query(WATERMARK);
+  if (row?.[2] === 't') {
+    throw new ConnectException(
+      'timestamp.safe.mode=watermark cannot be had on a standby, which does not show the open transactions of its primary',
+      {
+        configKey: 'timestamp.safe.mode',
+        suggestion: 'Use snapshot, which works on a standby too, or name only the primary in connection.url.',
+      },
+    );
+  }
   const [oldest, now] = [Number(row?.[0]), Number(row?.[1])];
   if (now - oldest > STALLED_MS) {
     const seconds = Math.round((now - oldest) / 1000);

@@ -14,6 +14,8 @@ export interface ReaderSpec {
   /** For messages. */
   readonly name: string;
   readonly topic: string;
+  /** Whether the primary key becomes the key of records. */
+  readonly isKeyed: boolean;
   readonly partition: SourceMap;
   /** Name of the value's schema; null for a query. */
   readonly schemaName: string | null;
@@ -101,7 +103,7 @@ export class TableReader {
   }
 
   /** Records of rows; null tells that the statement has no more. */
-  #records(rows: DecodedRow[] | null, { schema }: RowDecoder): SourceRecord[] {
+  #records(rows: DecodedRow[] | null, { schema, key }: RowDecoder): SourceRecord[] {
     const { cursor, partition, topic } = this.spec;
     const all = this.#withHeld(rows);
     const records: SourceRecord[] = [];
@@ -113,6 +115,7 @@ export class TableReader {
           sourcePartition: partition,
           sourceOffset: cursor.position === null ? null : offsetOf(cursor.position),
           topic,
+          keyAndSchema: key === null ? SchemaAndValue.NULL : key.of(row.values),
           valueAndSchema: new SchemaAndValue(schema, new Struct(schema, row.values)),
         }),
       );
@@ -128,12 +131,12 @@ export class TableReader {
   }
 
   async #decoderOf(session: Session, catalog: Catalog, { sql }: Statement): Promise<RowDecoder> {
-    const { schemaName, columns: cursor, types: settings, name, log } = this.spec;
+    const { schemaName, columns: cursor, types: settings, isKeyed, name, log } = this.spec;
     const columns = await session.describe(sql);
     await catalog.load(columns.map(({ typeOid }) => typeOid));
     const facts = await catalog.columns(columns.map(({ tableOid }) => tableOid));
     const moneyDigits = catalog.uses(Oid.MONEY) ? await catalog.moneyDigits() : 0;
-    const decoder = new RowDecoder({ columns, facts, catalog, moneyDigits, settings, schemaName, cursor });
+    const decoder = new RowDecoder({ columns, facts, catalog, moneyDigits, settings, schemaName, cursor, isKeyed });
     const dropped = decoder.dropped.join(', ');
     if (dropped !== this.#told) {
       this.#told = dropped;

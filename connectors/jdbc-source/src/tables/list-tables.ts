@@ -1,9 +1,8 @@
-import { ConnectException } from '@millrace/api';
 import { TABLE_KINDS } from '../config/connector-keys.ts';
 import type { SourceConfig } from '../config/source-config.ts';
 import type { Session } from '../wire/session.ts';
 import { tableFilter } from './table-filter.ts';
-import { plainName, type TableId } from './table-id.ts';
+import type { TableId } from './table-id.ts';
 
 const LIST = `
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -17,20 +16,4 @@ export async function listTables(session: Session, config: SourceConfig): Promis
   const kinds = config.tableTypes.map((type) => TABLE_KINDS[type.toUpperCase()] ?? 'r');
   const rows = await session.query(LIST, [`{${kinds.join()}}`, config.schemaPattern, config.catalogPattern]);
   return rows.map(([schema, name]) => ({ schema: schema ?? '', name: name ?? '' })).filter(tableFilter(config.filter));
-}
-
-/** @throws ConnectException when two tables would share a topic */
-export function demandDistinctNames(tables: readonly TableId[]): void {
-  const byName = new Map<string, TableId[]>();
-  for (const table of tables) byName.set(table.name, [...(byName.get(table.name) ?? []), table]);
-  const clashes = [...byName.values()].filter((same) => same.length > 1);
-  if (clashes.length === 0) return;
-  const names = clashes.map((same) => same.map(plainName).join(' and ')).join('; ');
-  throw new ConnectException(
-    `The connector uses the unqualified table name as the topic name and has detected duplicate unqualified table names: ${names}`,
-    {
-      configKey: 'schema.pattern',
-      suggestion: 'Choose one schema by schema.pattern, or name the tables with their schema in table.whitelist.',
-    },
-  );
 }

@@ -2,8 +2,9 @@ import { ConnectException, type Logger } from '@millrace/api';
 import type { SourceConfig } from '../config/source-config.ts';
 import { connectOnce, connectPatiently } from '../wire/connections.ts';
 import type { Session } from '../wire/session.ts';
-import { demandDistinctNames, listTables } from './list-tables.ts';
+import { listTables } from './list-tables.ts';
 import { plainName, type TableId } from './table-id.ts';
+import { demandDistinctTopics } from './topic-names.ts';
 
 /** Lists the tables from time to time and tells when they changed. */
 export class TableMonitor {
@@ -47,7 +48,7 @@ export class TableMonitor {
         (error: unknown) => this.#warn(error),
       );
     } else {
-      demandDistinctNames(tables);
+      demandDistinctTopics(tables, this.#config);
       this.#tables = tables;
     }
     this.#schedule();

@@ -24,6 +24,8 @@ export interface ColumnFacts {
   readonly isNotNull: boolean;
   /** Dimensions that the column was declared with; 0 when it is no array. */
   readonly dimensions: number;
+  /** Place in the primary key, from 1; null when it is no part of it. */
+  readonly keyPosition: number | null;
 }
 
 /** A base type that nothing is known of; its values are read as text. */
@@ -39,7 +41,12 @@ SELECT t.oid, t.typname, CASE WHEN t.typtype = 'd' THEN b.typtype ELSE t.typtype
 FROM pg_type t LEFT JOIN pg_type b ON b.oid = t.typbasetype AND t.typtype = 'd'
 WHERE t.oid = ANY ($1::oid[])`;
 
-/** The types of a database, read once a connection and only as far as columns use them. */
+const COLUMNS = `
+SELECT attrelid, attnum, attnotnull, attndims, array_position(conkey, attnum)
+FROM pg_attribute LEFT JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
+WHERE attrelid = ANY ($1::oid[]) AND attnum > 0`;
+
+/** The types of a database, read only as far as columns use them and, but for composites, once a connection. */
 export class Catalog {
   readonly #session: Session;
   readonly #types = new Map<number, PgType>();
@@ -51,7 +58,8 @@ export class Catalog {
 
   /** Reads types, and those that they are made of. */
   async load(oids: readonly number[]): Promise<void> {
-    const missing = [...new Set(oids)].filter((oid) => !this.#types.has(oid));
+    // Attributes of a composite type can change from one result set to the next.
+    const missing = [...new Set(oids)].filter((oid) => (this.#types.get(oid)?.kind ?? 'c') === 'c');
     if (missing.length === 0) return;
     const rows = await this.#session.query(TYPES, [`{${missing.join()}}`]);
     for (const oid of missing) this.#types.set(oid, unknownType(oid));
@@ -94,12 +102,11 @@ export class Catalog {
   async columns(tableOids: readonly number[]): Promise<ReadonlyMap<string, ColumnFacts>> {
     const tables = [...new Set(tableOids)].filter((oid) => oid !== 0);
     if (tables.length === 0) return new Map();
-    const sql = 'SELECT attrelid, attnum, attnotnull, attndims FROM pg_attribute WHERE attrelid = ANY ($1::oid[]) AND attnum > 0';
-    const rows = await this.#session.query(sql, [`{${tables.join()}}`]);
+    const rows = await this.#session.query(COLUMNS, [`{${tables.join()}}`]);
     return new Map(
-      rows.map(([table, attribute, isNotNull, dimensions]) => [
+      rows.map(([table, attribute, isNotNull, dimensions, keyPosition]) => [
         `${table}.${attribute}`,
-        { isNotNull: isNotNull === 't', dimensions: Number(dimensions) },
+        { isNotNull: isNotNull === 't', dimensions: Number(dimensions), keyPosition: keyPosition === null ? null : Number(keyPosition) },
       ]),
     );
   }

@@ -9,6 +9,7 @@ import { nativeCodec } from './native-mapping.ts';
 import { numericCodec } from './numeric-codec.ts';
 import { Oid } from './oids.ts';
 import { decodeInt2, decodeInt4, decodeInt8, decodeOid } from './plain-codecs.ts';
+import { rowKey, type RowKey } from './row-key.ts';
 import { instantOfWallClock, isInfinite, readDate, readMicros } from './temporal.ts';
 
 /** Name of the column with the transaction of a row, which is not part of its value. */
@@ -31,6 +32,8 @@ export interface ResultShape {
   /** Name of the value's schema. */
   readonly schemaName: string | null;
   readonly cursor: CursorColumns;
+  /** Whether the primary key becomes the key of records. */
+  readonly isKeyed: boolean;
 }
 
 /** Where a decoded column goes. */
@@ -39,6 +42,8 @@ type Place = (row: DecodedRow, buffer: Buffer, start: number, length: number) =>
 /** Reads the rows of one result straight from what the socket delivers. */
 export class RowDecoder {
   readonly schema: Schema;
+  /** Null when records have no key. */
+  readonly key: RowKey | null;
   /** By column: 1 when the server is to send the binary form. */
   readonly formats: readonly number[];
   /** Columns that the mapping drops, with their types. */
@@ -57,6 +62,7 @@ export class RowDecoder {
     this.#decodes = decodes;
     this.schema = fields.build();
     this.#fieldCount = this.schema.fields.length;
+    this.key = shape.isKeyed ? rowKey(shape, this.schema) : null;
     this.#places = places;
     this.formats = shape.columns.map((_, index) => (codecs[index]?.isBinary === true || places[index] !== null ? 1 : 0));
     this.dropped = shape.columns

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { type Credentials, type Target, type Address } from '../config/jdbc-url.ts';
 import { Client } from './pg-client.ts';
 import { Session } from './session.ts';
-import { ConnectionLost, ServerError } from './server-error.ts';
+import { adviceFor, ConnectionLost, ServerError } from './server-error.ts';
+import { encryptionsOf, tlsOptions, tlsProblem } from './tls.ts';
 
 /** How long one server may take to answer, in milliseconds, unless `connectTimeout` of the URL says otherwise. */
 const CONNECT_MS = 10_000;
@@ -19,15 +18,14 @@ interface Driver {
 /**
  * Connects to the first server of a target that answers. The driver does authentication and TLS; then its socket is taken over.
  *
- * @throws ConnectionLost when none answers; ServerError when one refuses the login.
+ * @throws ConnectionLost when none answers; ServerError when one refuses the login; ConnectException for a certificate that is refused;
+ * ConfigException for a certificate file that cannot be used
  */
 export async function openSession(target: Target, credentials: Credentials): Promise<Session> {
-  const encryptions = attemptsOf(target.sslMode);
-  const attempts = target.addresses.flatMap((address) => encryptions.map((encrypted) => ({ address, encrypted })));
   let last: unknown = null;
-  for (const { address, encrypted } of attempts) {
+  for (const address of target.addresses) {
     try {
-      return await openAt(target, address, credentials, encrypted);
+      return await openEither(target, address, credentials);
     } catch (error) {
       last = error;
       if (error instanceof ServerError && !error.sqlState.startsWith('57')) throw error;
@@ -36,11 +34,19 @@ export async function openSession(target: Target, credentials: Credentials): Pro
   throw last;
 }
 
-/** With and without TLS, in the order in which a mode tries them. */
-function attemptsOf(mode: Target['sslMode']): boolean[] {
-  if (mode === 'disable') return [false];
-  if (mode === 'allow') return [false, true];
-  return mode === 'prefer' ? [true, false] : [true];
+/** Connects to one server, with TLS or without, as the mode allows. */
+async function openEither(target: Target, address: Address, credentials: Credentials): Promise<Session> {
+  let first: unknown = null;
+  for (const encrypted of encryptionsOf(target.sslMode)) {
+    try {
+      return await openAt(target, address, credentials, encrypted);
+    } catch (error) {
+      // Only what pg_hba.conf refuses may depend on TLS; of two such refusals the first is the one to mend.
+      if (error instanceof ServerError && error.sqlState !== '28000') throw error;
+      if (!(first instanceof ServerError)) first = error;
+    }
+  }
+  throw first;
 }
 
 async function openAt(target: Target, address: Address, credentials: Credentials, encrypted: boolean): Promise<Session> {
@@ -50,7 +56,7 @@ async function openAt(target: Target, address: Address, credentials: Credentials
     database: target.database ?? credentials.user ?? 'postgres',
     ...(credentials.user === null ? {} : { user: credentials.user }),
     password: credentials.password ?? '',
-    ssl: encrypted ? await tlsOptions(target) : false,
+    ssl: encrypted ? await tlsOptions(target, address) : false,
     application_name: target.applicationName,
     connectionTimeoutMillis: target.connectTimeoutMs ?? CONNECT_MS,
     keepAlive: true,
@@ -90,25 +96,15 @@ async function prepare(session: Session, target: Target): Promise<void> {
   await session.query(check);
 }
 
-async function tlsOptions(target: Target): Promise<ConnectionOptions> {
-  const { sslMode, sslRootCert, sslCert, sslKey } = target;
-  const verifies = sslMode === 'verify-ca' || sslMode === 'verify-full';
-  return {
-    rejectUnauthorized: verifies,
-    ...(sslMode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
-    ...(sslRootCert === null ? {} : { ca: await readFile(sslRootCert) }),
-    ...(sslCert === null ? {} : { cert: await readFile(sslCert) }),
-    ...(sslKey === null ? {} : { key: await readFile(sslKey) }),
-  };
-}
-
-function asOurs(error: unknown, { host, port }: Address): Error {
+function asOurs(error: unknown, address: Address): Error {
+  const { host, port } = address;
   const { code, message, severity } = error as { code?: unknown; message: string; severity?: unknown };
   // Only what the server reported has a severity.
   if (typeof code === 'string' && severity !== undefined) {
-    const suggestion = code.startsWith('28') ? 'Check connection.user and connection.password, and pg_hba.conf of the server.' : undefined;
-    return new ServerError(`PostgreSQL at ${host}:${port}: ${message} (SQLSTATE ${code})`, code, suggestion);
+    return new ServerError(`PostgreSQL at ${host}:${port}: ${message} (SQLSTATE ${code})`, code, adviceFor(code, message));
   }
+  const problem = tlsProblem(error, address);
+  if (problem !== null) return problem;
   return new ConnectionLost(`PostgreSQL at ${host}:${port} cannot be reached: ${message}`, {
     cause: error,
     configKey: 'connection.url',

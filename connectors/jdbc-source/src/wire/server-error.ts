@@ -37,11 +37,16 @@ export function isTransient(error: unknown): boolean {
   return error instanceof ServerError && /^(?:08|40|53|57P0|57014|55P03|58|25006|25P03|42P01)/.test(error.sqlState);
 }
 
-function adviceFor(sqlState: string, message: string): string | undefined {
+/** What to do about an error of the server, where that is known. */
+export function adviceFor(sqlState: string, message: string): string | undefined {
   if (sqlState === '42501') {
     const table = /(?:table|relation|view) (\S+)/.exec(message)?.[1];
     return table === undefined ? 'Grant the missing privilege to connection.user.' : `Run: GRANT SELECT ON ${table} TO <connection.user>;`;
   }
+  if (message.includes('valid client certificate')) {
+    return 'Name the certificate of connection.user and its key by sslcert and sslkey in connection.url, with sslmode=require or stricter.';
+  }
+  if (sqlState === '28000' && message.includes('no encryption')) return 'Set sslmode=require in connection.url: the server wants TLS.';
   if (sqlState.startsWith('28')) return 'Check connection.user and connection.password, and pg_hba.conf of the server.';
   if (sqlState === '3D000') return 'Check the database name at the end of connection.url.';
   return undefined;

@@ -1,20 +1,12 @@
-import { type PostgresService, startFaultProxy, startPostgres, whyNoPostgres } from '@millrace/test-services';
+import { startFaultProxy } from '@millrace/test-services';
 import type { Struct } from '@millrace/api';
 import { describeConnectorContract } from '@millrace/testkit';
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import { connection } from './database.ts';
+import { describe, it } from 'vitest';
+import { connection } from '../support/run.ts';
+import { usePostgres } from '../support/use-postgres.ts';
 
-const reason = await whyNoPostgres();
-let postgres: PostgresService;
+const database = usePostgres();
 let tables = 0;
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason === null) postgres = await startPostgres();
-});
-afterAll(() => postgres?.stop());
 
 describeConnectorContract(
   {
@@ -23,11 +15,11 @@ describeConnectorContract(
     load: () => import('../../src/index.ts'),
     async source() {
       const table = `items_${(tables += 1)}`;
-      await postgres.psql(`CREATE TABLE ${table} (id bigint PRIMARY KEY, name text NOT NULL)`);
-      const proxy = await startFaultProxy({ target: postgres.port });
+      await database.server.psql(`CREATE TABLE ${table} (id bigint PRIMARY KEY, name text NOT NULL)`);
+      const proxy = await startFaultProxy({ target: database.server.port });
       return {
         config: {
-          ...connection(postgres),
+          ...connection(database.server),
           'connection.url': `jdbc:postgresql://127.0.0.1:${proxy.port}/postgres`,
           mode: 'incrementing',
           'incrementing.column.name': 'id',
@@ -35,7 +27,7 @@ describeConnectorContract(
           'poll.interval.ms': '20',
         },
         produce: async (from, count) => {
-          await postgres.psql(`INSERT INTO ${table} SELECT n, 'item ' || n FROM generate_series(${from}, ${from + count - 1}) n`);
+          await database.server.psql(`INSERT INTO ${table} SELECT n, 'item ' || n FROM generate_series(${from}, ${from + count - 1}) n`);
         },
         sequence: ({ value }) => Number((value as Struct).values[0]),
         outage: {

@@ -1,56 +1,27 @@
-import { type FaultProxy, type PostgresService, startFaultProxy, startPostgres, whyNoPostgres } from '@millrace/test-services';
+import { type FaultProxy, startFaultProxy } from '@millrace/test-services';
 import { RetriableException, type SourceRecord, type Struct } from '@millrace/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connection, Run } from './database.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { connection, Run } from '../support/run.ts';
+import { takeOverFaults } from '../support/take-over-faults.ts';
+import { usePostgres } from '../support/use-postgres.ts';
 
-const reason = await whyNoPostgres();
-let postgres: PostgresService;
 let proxy: FaultProxy;
-const runs: Run[] = [];
+const database = usePostgres(async (server) => {
+  proxy = await startFaultProxy({ target: server.port });
+  await server.psql("CREATE TABLE v1 (id int, at timestamptz); CREATE ROLE blind LOGIN PASSWORD 'blind'");
+});
+afterAll(() => proxy?.close());
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  postgres = await startPostgres();
-  proxy = await startFaultProxy({ target: postgres.port });
-});
-afterEach(() => {
-  for (const run of runs.splice(0)) run.stop();
-});
-afterAll(async () => {
-  proxy?.close();
-  await postgres?.stop();
-});
-
-async function started(props: Record<string, string>): Promise<Run> {
-  const run = new Run({ ...connection(postgres), 'connection.url': `jdbc:postgresql://${proxy.address}/postgres`, ...props });
-  runs.push(run);
-  return run.start();
-}
+const started = (props: Record<string, string>): Promise<Run> =>
+  database.started({ 'connection.url': `jdbc:postgresql://${proxy.address}/postgres`, ...props });
 
 const ids = (records: readonly SourceRecord[]): unknown[] => records.map((record) => (record.value as Struct).values[0]);
-
-/** Polls, over errors that ask to be called again, until so many records came. */
-async function takeOverFaults(run: Run, count: number): Promise<SourceRecord[]> {
-  const records: SourceRecord[] = [];
-  const signal = AbortSignal.timeout(20_000);
-  while (records.length < count && !signal.aborted) {
-    try {
-      records.push(...((await run.task.poll(signal)) ?? []));
-    } catch (error) {
-      if (!(error instanceof RetriableException)) throw error;
-    }
-  }
-  return records;
-}
 
 const byId = { mode: 'incrementing', 'incrementing.column.name': 'id' };
 
 describe('a task', () => {
   it('goes on behind the last record when the connection is cut in the middle of a result', async () => {
-    await postgres.psql(
+    await database.server.psql(
       "CREATE TABLE cut AS SELECT g AS id, repeat('x', 1000) AS t FROM generate_series(1, 20000) g; ALTER TABLE cut ALTER id SET NOT NULL",
     );
     const run = await started({ ...byId, 'table.whitelist': 'cut' });
@@ -63,30 +34,30 @@ describe('a task', () => {
   });
 
   it('waits out a restart of the server', async () => {
-    await postgres.psql('CREATE TABLE again (id int PRIMARY KEY); INSERT INTO again VALUES (1)');
+    await database.server.psql('CREATE TABLE again (id int PRIMARY KEY); INSERT INTO again VALUES (1)');
     const run = await started({ ...byId, 'table.whitelist': 'again' });
     const first = await run.take(1);
-    await postgres.restart();
-    await postgres.psql('INSERT INTO again VALUES (2)');
+    await database.server.restart();
+    await database.server.psql('INSERT INTO again VALUES (2)');
 
     expect(ids([...first, ...(await takeOverFaults(run, 1))])).toEqual([1, 2]);
   });
 
   it('gives up after query.retry.attempts failures in a row', async () => {
-    await postgres.psql('CREATE TABLE few (id int PRIMARY KEY)');
+    await database.server.psql('CREATE TABLE few (id int PRIMARY KEY)');
     const run = await started({ ...byId, 'table.whitelist': 'few', 'query.retry.attempts': '1' });
-    await postgres.psql('DROP TABLE few');
+    await database.server.psql('DROP TABLE few');
 
     await expect(run.task.poll(AbortSignal.timeout(5000))).rejects.toBeInstanceOf(RetriableException);
     await expect(run.task.poll(AbortSignal.timeout(5000))).rejects.toMatchObject({ configKey: 'query.retry.attempts' });
   });
 
   it('fails at once when a privilege is lost, and says which', async () => {
-    await postgres.psql(
+    await database.server.psql(
       "CREATE ROLE guest LOGIN PASSWORD 'guest'; CREATE TABLE secret (id int PRIMARY KEY); GRANT SELECT ON secret TO guest",
     );
     const run = await started({ ...byId, 'table.whitelist': 'secret', 'connection.user': 'guest', 'connection.password': 'guest' });
-    await postgres.psql('REVOKE SELECT ON secret FROM guest');
+    await database.server.psql('REVOKE SELECT ON secret FROM guest');
 
     await expect(run.task.poll(AbortSignal.timeout(5000))).rejects.toMatchObject({
       sqlState: '42501',
@@ -95,47 +66,55 @@ describe('a task', () => {
   });
 
   it('ends a poll that waits for a locked table when its signal fires', async () => {
-    await postgres.psql('CREATE TABLE locked (id int PRIMARY KEY)');
+    await database.server.psql('CREATE TABLE locked (id int PRIMARY KEY)');
     const run = await started({ ...byId, 'table.whitelist': 'locked' });
-    const lock = postgres.psql('BEGIN; LOCK TABLE locked; SELECT pg_sleep(2)');
-    await expect.poll(() => postgres.psql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted")).toContain('1');
+    const lock = database.server.psql('BEGIN; LOCK TABLE locked; SELECT pg_sleep(2)');
+    await expect
+      .poll(() => database.server.psql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"))
+      .toContain('1');
     const before = performance.now();
 
     expect(await run.task.poll(AbortSignal.timeout(300))).toBeNull();
     expect(performance.now() - before).toBeLessThan(1500);
     await lock;
   });
-});
 
-describe('memory', () => {
-  it('is bounded: a task that is not polled makes the server wait', async () => {
-    const rows = 'SELECT g AS id, repeat(md5(g::text), 12000) AS t FROM generate_series(1, 150) g';
-    await postgres.psql(`CREATE TABLE wide AS ${rows}; ALTER TABLE wide ALTER id SET NOT NULL`);
-    const run = await started({ ...byId, 'table.whitelist': 'wide', 'max.buffer.bytes': '2000000' });
-    const batches = [await run.take(1)];
-    const waiting =
-      "SELECT wait_event FROM pg_stat_activity WHERE application_name = 'millrace-jdbc-source' AND wait_event = 'ClientWrite'";
-    await expect.poll(() => postgres.psql(waiting)).toContain('ClientWrite');
-    while (batches.flat().length < 150) batches.push(await run.take(1));
+  it('reads a table that was locked when the lock is gone', async () => {
+    await database.server.psql('CREATE TABLE relocked (id int PRIMARY KEY); INSERT INTO relocked VALUES (1)');
+    const run = await started({ ...byId, 'table.whitelist': 'relocked' });
+    const holder = await database.session();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE relocked');
+    const records = run.take(1);
+    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'millrace-jdbc-source'";
+    await expect.poll(() => database.server.psql(waiting)).toContain('1');
+    await holder.query('COMMIT');
 
-    // What is at hand at one time is the budget and the rest of what one delivery of the socket held.
-    const sizes = batches.map((records) => records.reduce((sum, record) => sum + ((record.value as Struct).values[1] as string).length, 0));
-    expect(Math.max(...sizes)).toBeLessThan(4_000_000);
-    expect(ids(batches.flat())).toEqual(Array.from({ length: 150 }, (_, index) => index + 1));
+    expect(ids(await records)).toEqual([1]);
   });
 
-  it('takes a value of 50 MB', async () => {
-    await postgres.psql(
-      "CREATE TABLE huge (id int PRIMARY KEY, b bytea); INSERT INTO huge VALUES (1, decode(repeat('ab', 52428800), 'hex')), (2, '\\x01')",
+  it('is called again after a statement timeout, and loses nothing', async () => {
+    await database.server.psql(`CREATE ROLE hasty LOGIN PASSWORD 'hasty'; ALTER ROLE hasty SET statement_timeout = '150ms';
+      CREATE TABLE slow (id int PRIMARY KEY); INSERT INTO slow VALUES (1); GRANT SELECT ON slow TO hasty`);
+    const run = await started({ ...byId, 'table.whitelist': 'slow', 'connection.user': 'hasty', 'connection.password': 'hasty' });
+    const holder = await database.session();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE slow');
+
+    await expect(run.take(1)).rejects.toMatchObject({ message: expect.stringMatching(/statement timeout.*57014/) as string });
+    await holder.query('COMMIT');
+    expect(ids(await takeOverFaults(run, 1))).toEqual([1]);
+  });
+
+  it('goes on when its session is ended by an administrator', async () => {
+    await database.server.psql('CREATE TABLE ended (id int PRIMARY KEY); INSERT INTO ended VALUES (1)');
+    const run = await started({ ...byId, 'table.whitelist': 'ended' });
+    const first = await run.take(1);
+    await database.server.psql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'millrace-jdbc-source'; INSERT INTO ended VALUES (2)",
     );
-    const run = await started({ ...byId, 'table.whitelist': 'huge' });
 
-    const records = await run.take(2, 30_000);
-
-    const [big, small] = records.map((record) => (record.value as Struct).values[1] as Buffer);
-    expect(big?.length).toBe(52_428_800);
-    expect(big?.equals(Buffer.alloc(52_428_800, 0xab))).toBe(true);
-    expect(small).toEqual(Buffer.from([1]));
+    expect(ids([...first, ...(await takeOverFaults(run, 1))])).toEqual([1, 2]);
   });
 });
 
@@ -143,13 +122,12 @@ describe('validation against the database', () => {
   const base = { mode: 'bulk', 'table.whitelist': 'v1' };
   const errors = async (props: Record<string, string>): Promise<string[]> => {
     const run = new Run(props);
-    const { configValues } = await run.connector.validate({ ...connection(postgres), ...base, ...props }, AbortSignal.timeout(10_000));
+    const { configValues } = await run.connector.validate(
+      { ...connection(database.server), ...base, ...props },
+      AbortSignal.timeout(10_000),
+    );
     return configValues.flatMap(({ name, errorMessages }) => errorMessages.map((message) => `${name}: ${message}`));
   };
-
-  beforeAll(async () => {
-    if (reason === null) await postgres.psql("CREATE TABLE v1 (id int, at timestamptz); CREATE ROLE blind LOGIN PASSWORD 'blind'");
-  });
 
   it.each([
     [{}, null],

@@ -1,36 +1,16 @@
-import { type PostgresService, startPostgres, whyNoPostgres } from '@millrace/test-services';
 import { canonicalText, type SourceRecord, type Struct } from '@millrace/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connection, Run } from './database.ts';
+import { describe, expect, it } from 'vitest';
+import { usePostgres } from '../support/use-postgres.ts';
 
-const reason = await whyNoPostgres();
-let postgres: PostgresService;
-const runs: Run[] = [];
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason === null) postgres = await startPostgres();
-});
-afterEach(() => {
-  for (const run of runs.splice(0)) run.stop();
-});
-afterAll(() => postgres?.stop());
-
-async function started(props: Record<string, string>, offsets?: Run['offsets']): Promise<Run> {
-  const run = new Run({ ...connection(postgres), ...props }, offsets);
-  runs.push(run);
-  return run.start();
-}
+const database = usePostgres();
 
 const values = (record: SourceRecord): unknown[] => (record.value as Struct).values;
 const firsts = (records: readonly SourceRecord[]): unknown[] => records.map((record) => values(record)[0]);
 
 describe('mode bulk', () => {
   it('gives every row again at each query, without an offset', async () => {
-    await postgres.psql("CREATE TABLE b1 (id int PRIMARY KEY, t text); INSERT INTO b1 VALUES (1, 'a'), (2, NULL)");
-    const run = await started({ mode: 'bulk', 'table.whitelist': 'b1' });
+    await database.server.psql("CREATE TABLE b1 (id int PRIMARY KEY, t text); INSERT INTO b1 VALUES (1, 'a'), (2, NULL)");
+    const run = await database.started({ mode: 'bulk', 'table.whitelist': 'b1' });
 
     const records = await run.take(4);
 
@@ -49,32 +29,32 @@ describe('mode bulk', () => {
   });
 
   it('reads more rows than a batch in the order of the table, and leaves no transaction open between queries', async () => {
-    await postgres.psql("CREATE TABLE b2 AS SELECT g AS id, repeat('x', 500) AS t FROM generate_series(1, 5000) g");
-    const run = await started({ mode: 'bulk', 'table.whitelist': 'b2', 'poll.interval.ms': '60000', 'batch.max.rows': '300' });
+    await database.server.psql("CREATE TABLE b2 AS SELECT g AS id, repeat('x', 500) AS t FROM generate_series(1, 5000) g");
+    const run = await database.started({ mode: 'bulk', 'table.whitelist': 'b2', 'poll.interval.ms': '60000', 'batch.max.rows': '300' });
 
     const records = await run.take(5000);
     expect(await run.task.poll(AbortSignal.timeout(5000))).toBeNull();
 
     expect(firsts(records)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
-    const open = await postgres.psql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
+    const open = await database.server.psql("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
     expect(open.trim()).toBe('0');
   });
 
   it('has the columns of the moment after a change of the table', async () => {
-    await postgres.psql('CREATE TABLE b3 (id int); INSERT INTO b3 VALUES (1)');
-    const run = await started({ mode: 'bulk', 'table.whitelist': 'b3' });
+    await database.server.psql('CREATE TABLE b3 (id int); INSERT INTO b3 VALUES (1)');
+    const run = await database.started({ mode: 'bulk', 'table.whitelist': 'b3' });
     await run.take(1);
-    await postgres.psql('ALTER TABLE b3 ADD COLUMN more text DEFAULT $$x$$');
+    await database.server.psql('ALTER TABLE b3 ADD COLUMN more text DEFAULT $$x$$');
 
     await expect.poll(async () => (await run.take(1)).at(-1)?.valueSchema?.fields.map(({ name }) => name)).toEqual(['id', 'more']);
   });
 
   it('reads quoted and mixed-case names, views and partitioned tables by their kinds', async () => {
-    await postgres.psql(`CREATE SCHEMA "My Schema"; CREATE TABLE "My Schema"."O""rder" ("Select" int); INSERT INTO "My Schema"."O""rder" VALUES (7);
+    await database.server.psql(`CREATE SCHEMA "My Schema"; CREATE TABLE "My Schema"."O""rder" ("Select" int); INSERT INTO "My Schema"."O""rder" VALUES (7);
       CREATE TABLE "My Schema".part (id int) PARTITION BY RANGE (id); CREATE TABLE "My Schema".leaf PARTITION OF "My Schema".part FOR VALUES FROM (0) TO (10);
       INSERT INTO "My Schema".part VALUES (3); CREATE VIEW "My Schema".v AS SELECT 5 AS five`);
     const kinds = 'TABLE,VIEW,PARTITIONED TABLE';
-    const run = await started({
+    const run = await database.started({
       mode: 'bulk',
       'table.include.list': 'My Schema\\..*',
       'table.types': kinds,
@@ -97,14 +77,14 @@ describe('mode bulk', () => {
 
 describe('mode incrementing', () => {
   it('finds the serial column and reads each row once, over a restart too', async () => {
-    await postgres.psql("CREATE TABLE i1 (t text, id serial); INSERT INTO i1 (t) VALUES ('a'), ('b'), ('c')");
-    const first = await started({ mode: 'incrementing', 'table.whitelist': 'public.i1' });
+    await database.server.psql("CREATE TABLE i1 (t text, id serial); INSERT INTO i1 (t) VALUES ('a'), ('b'), ('c')");
+    const first = await database.started({ mode: 'incrementing', 'table.whitelist': 'public.i1' });
     const records = await first.take(3);
     first.commit(records[1]);
     first.stop();
-    await postgres.psql("INSERT INTO i1 (t) VALUES ('d')");
+    await database.server.psql("INSERT INTO i1 (t) VALUES ('d')");
 
-    const again = await (await started({ mode: 'incrementing', 'table.whitelist': 'public.i1' }, first.offsets)).take(2);
+    const again = await (await database.started({ mode: 'incrementing', 'table.whitelist': 'public.i1' }, first.offsets)).take(2);
 
     expect(firsts(again)).toEqual(['c', 'd']);
     expect(again.map(({ sourceOffset }) => sourceOffset)).toEqual([{ incrementing: 3 }, { incrementing: 4 }]);
@@ -116,19 +96,23 @@ describe('mode incrementing', () => {
     ['the form with the database', { protocol: '1', table: 'postgres.public.i2' }],
     ['the current form', { protocol: '1', table: 'public.i2' }],
   ])('takes over offsets in %s', async (_, partition) => {
-    await postgres.psql('CREATE TABLE IF NOT EXISTS i2 (id int PRIMARY KEY); INSERT INTO i2 VALUES (1), (2), (3) ON CONFLICT DO NOTHING');
+    await database.server.psql(
+      'CREATE TABLE IF NOT EXISTS i2 (id int PRIMARY KEY); INSERT INTO i2 VALUES (1), (2), (3) ON CONFLICT DO NOTHING',
+    );
     const offsets = new Map([[canonicalText(partition), { incrementing: 2 }]]);
-    const run = await started({ mode: 'incrementing', 'incrementing.column.name': 'id', 'table.whitelist': 'i2' }, offsets);
+    const run = await database.started({ mode: 'incrementing', 'incrementing.column.name': 'id', 'table.whitelist': 'i2' }, offsets);
 
     expect(firsts(await run.take(1))).toEqual([3]);
   });
 
   it('refuses a column that may be null, with the statement that helps, unless that is allowed', async () => {
-    await postgres.psql('CREATE TABLE i3 (id int); INSERT INTO i3 VALUES (1)');
+    await database.server.psql('CREATE TABLE i3 (id int); INSERT INTO i3 VALUES (1)');
     const props = { mode: 'incrementing', 'incrementing.column.name': 'id', 'table.whitelist': 'i3' };
 
-    await expect(started(props)).rejects.toMatchObject({ suggestion: expect.stringContaining('ALTER COLUMN "id" SET NOT NULL') as string });
-    expect(firsts(await (await started({ ...props, 'validate.non.null': 'false' })).take(1))).toEqual([1]);
+    await expect(database.started(props)).rejects.toMatchObject({
+      suggestion: expect.stringContaining('ALTER COLUMN "id" SET NOT NULL') as string,
+    });
+    expect(firsts(await (await database.started({ ...props, 'validate.non.null': 'false' })).take(1))).toEqual([1]);
   });
 });
 
@@ -136,9 +120,9 @@ describe('mode timestamp', () => {
   const props = { mode: 'timestamp', 'timestamp.column.name': 'at' };
 
   it('moves the offset to a time only with the last row of it', async () => {
-    await postgres.psql(`CREATE TABLE t1 (id int, at timestamptz NOT NULL);
+    await database.server.psql(`CREATE TABLE t1 (id int, at timestamptz NOT NULL);
       INSERT INTO t1 VALUES (1, '2024-01-01 00:00:00.123456Z'), (2, '2024-01-02Z'), (3, '2024-01-02Z'), (4, '2024-01-03 00:00:00.5Z')`);
-    const run = await started({ ...props, 'table.whitelist': 't1', 'batch.max.rows': '1' });
+    const run = await database.started({ ...props, 'table.whitelist': 't1', 'batch.max.rows': '1' });
 
     const records = await run.take(4);
 
@@ -153,32 +137,32 @@ describe('mode timestamp', () => {
   });
 
   it('compares a timestamp without zone by clocks of db.timezone, and goes on behind its microseconds', async () => {
-    await postgres.psql(
+    await database.server.psql(
       "CREATE TABLE t2 (at timestamp NOT NULL); INSERT INTO t2 VALUES ('2024-07-01 02:00:00.000001'), ('2024-07-01 02:00:00.000002')",
     );
     const zone = { ...props, 'table.whitelist': 't2', 'db.timezone': 'Europe/Berlin' };
-    const first = await started(zone);
+    const first = await database.started(zone);
     const records = await first.take(2);
     first.commit(records[0]);
 
-    const again = await (await started(zone, first.offsets)).take(2, 700);
+    const again = await (await database.started(zone, first.offsets)).take(2, 700);
 
     expect(firsts(records)).toEqual([Date.UTC(2024, 6, 1), Date.UTC(2024, 6, 1)]);
     expect(again.map(({ sourceOffset }) => sourceOffset)).toEqual([{ timestamp_nanos: 2000, timestamp: Date.UTC(2024, 6, 1) }]);
   });
 
   it('takes the first of several columns that is not null, and starts at timestamp.initial', async () => {
-    await postgres.psql(`CREATE TABLE t3 (id int, changed timestamptz, at timestamptz NOT NULL);
+    await database.server.psql(`CREATE TABLE t3 (id int, changed timestamptz, at timestamptz NOT NULL);
       INSERT INTO t3 VALUES (1, NULL, '2024-01-01Z'), (2, '2024-03-01Z', '2024-01-01Z'), (3, NULL, '2024-02-01Z')`);
     const several = { mode: 'timestamp', 'timestamp.column.name': 'changed,at', 'table.whitelist': 't3' };
-    const run = await started({ ...several, 'timestamp.initial': String(Date.UTC(2024, 0, 15)) });
+    const run = await database.started({ ...several, 'timestamp.initial': String(Date.UTC(2024, 0, 15)) });
 
     expect(firsts(await run.take(3, 700))).toEqual([3, 2]);
   });
 
   it('hides rows that are younger than the delay', async () => {
-    await postgres.psql('CREATE TABLE t4 (id int, at timestamptz NOT NULL DEFAULT now()); INSERT INTO t4 VALUES (1)');
-    const run = await started({ ...props, 'table.whitelist': 't4', 'timestamp.delay.interval.ms': '3600000' });
+    await database.server.psql('CREATE TABLE t4 (id int, at timestamptz NOT NULL DEFAULT now()); INSERT INTO t4 VALUES (1)');
+    const run = await database.started({ ...props, 'table.whitelist': 't4', 'timestamp.delay.interval.ms': '3600000' });
 
     expect(await run.take(1, 500)).toEqual([]);
   });
@@ -186,7 +170,7 @@ describe('mode timestamp', () => {
 
 describe('mode timestamp+incrementing', () => {
   it('tells rows of one time apart by their ids, and sees updates', async () => {
-    await postgres.psql(`CREATE TABLE ti (id bigint PRIMARY KEY, at timestamptz NOT NULL, t text);
+    await database.server.psql(`CREATE TABLE ti (id bigint PRIMARY KEY, at timestamptz NOT NULL, t text);
       INSERT INTO ti VALUES (1, '2024-01-01Z', 'a'), (2, '2024-01-01Z', 'b'), (3, '2024-01-01Z', 'c')`);
     const props = {
       mode: 'timestamp+incrementing',
@@ -194,12 +178,12 @@ describe('mode timestamp+incrementing', () => {
       'incrementing.column.name': 'id',
       'table.whitelist': 'ti',
     };
-    const first = await started(props);
+    const first = await database.started(props);
     first.commit((await first.take(3))[1]);
     first.stop();
-    await postgres.psql("UPDATE ti SET t = 'A', at = '2024-01-02Z' WHERE id = 1");
+    await database.server.psql("UPDATE ti SET t = 'A', at = '2024-01-02Z' WHERE id = 1");
 
-    const again = await (await started(props, first.offsets)).take(2);
+    const again = await (await database.started(props, first.offsets)).take(2);
 
     expect(again.map((record) => values(record)[2])).toEqual(['c', 'A']);
     expect(JSON.stringify(again[1]?.sourceOffset)).toBe(`{"timestamp_nanos":0,"incrementing":1,"timestamp":${Date.UTC(2024, 0, 2)}}`);
@@ -208,9 +192,9 @@ describe('mode timestamp+incrementing', () => {
 
 describe('a query', () => {
   it('gives records to the topic of the prefix, in bulk and by an id', async () => {
-    await postgres.psql("CREATE TABLE q1 (id int PRIMARY KEY, t text); INSERT INTO q1 VALUES (1, 'a'), (2, 'b')");
+    await database.server.psql("CREATE TABLE q1 (id int PRIMARY KEY, t text); INSERT INTO q1 VALUES (1, 'a'), (2, 'b')");
     const query = 'SELECT q1.id, q1.t || q1.t AS tt FROM q1';
-    const run = await started({ mode: 'incrementing', 'incrementing.column.name': 'id', query, 'topic.prefix': 'whole' });
+    const run = await database.started({ mode: 'incrementing', 'incrementing.column.name': 'id', query, 'topic.prefix': 'whole' });
 
     const records = await run.take(2);
 
@@ -225,8 +209,8 @@ describe('a query', () => {
 
 describe('tables', () => {
   it('are spread over tasks in neighbouring groups, and a new one asks for new tasks', async () => {
-    await postgres.psql('CREATE SCHEMA m; CREATE TABLE m.a (id int); CREATE TABLE m.b (id int); CREATE TABLE m.c (id int)');
-    const run = await started({
+    await database.server.psql('CREATE SCHEMA m; CREATE TABLE m.a (id int); CREATE TABLE m.b (id int); CREATE TABLE m.c (id int)');
+    const run = await database.started({
       mode: 'bulk',
       'table.include.list': 'm\\..*',
       'table.exclude.list': 'm\\.b',
@@ -236,19 +220,21 @@ describe('tables', () => {
 
     expect(tables(9)).toEqual(['"m"."a"', '"m"."c"']);
     expect(tables(1)).toEqual(['"m"."a","m"."c"']);
-    await postgres.psql('CREATE TABLE m.d (id int)');
+    await database.server.psql('CREATE TABLE m.d (id int)');
 
     await expect.poll(() => run.reconfigurations).toBe(1);
     expect(tables(2)).toEqual(['"m"."a","m"."c"', '"m"."d"']);
   });
 
   it('of one name in two schemas are refused', async () => {
-    await postgres.psql('CREATE SCHEMA d1; CREATE SCHEMA d2; CREATE TABLE d1.same (id int); CREATE TABLE d2.same (id int)');
+    await database.server.psql('CREATE SCHEMA d1; CREATE SCHEMA d2; CREATE TABLE d1.same (id int); CREATE TABLE d2.same (id int)');
 
-    await expect(started({ mode: 'bulk', 'table.whitelist': 'd1.same,d2.same' })).rejects.toThrow('d1.same and d2.same');
+    await expect(database.started({ mode: 'bulk', 'table.whitelist': 'd1.same,d2.same' })).rejects.toThrow('d1.same and d2.same');
   });
 
   it('that match no filter fail the task, and name the filter', async () => {
-    await expect(started({ mode: 'bulk', 'table.whitelist': 'nowhere' })).rejects.toMatchObject({ configKey: 'table.include.list' });
+    await expect(database.started({ mode: 'bulk', 'table.whitelist': 'nowhere' })).rejects.toMatchObject({
+      configKey: 'table.include.list',
+    });
   });
 });

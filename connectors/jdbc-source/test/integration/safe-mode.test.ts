@@ -1,41 +1,15 @@
-import { type PostgresService, startPostgres, whyNoPostgres } from '@millrace/test-services';
 import type { SourceRecord, Struct } from '@millrace/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseJdbcUrl } from '../../src/config/jdbc-url.ts';
-import { openSession } from '../../src/wire/open-session.ts';
-import type { Session } from '../../src/wire/session.ts';
-import { connection, Run } from './database.ts';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../support/run.ts';
+import { usePostgres } from '../support/use-postgres.ts';
 
 const WRITERS = 20;
 const TRANSACTIONS = Number(process.env['FAULT_ROUNDS'] ?? 8);
 
-const reason = await whyNoPostgres();
-let postgres: PostgresService;
-const runs: Run[] = [];
-const sessions: Session[] = [];
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason === null) postgres = await startPostgres();
-});
-afterEach(() => {
-  for (const run of runs.splice(0)) run.stop();
-  for (const session of sessions.splice(0)) session.close();
-});
-afterAll(() => postgres?.stop());
-
-async function session(): Promise<Session> {
-  const { target } = parseJdbcUrl(`${postgres.jdbcUrl()}?ApplicationName=writer`);
-  const opened = await openSession(target, postgres);
-  sessions.push(opened);
-  return opened;
-}
+const database = usePostgres();
 
 function propsOf(table: string, mode: string, safe: string): Record<string, string> {
   return {
-    ...connection(postgres),
     mode,
     ...(mode.startsWith('timestamp') ? { 'timestamp.column.name': 'at' } : {}),
     ...(mode.endsWith('incrementing') ? { 'incrementing.column.name': 'id' } : {}),
@@ -45,12 +19,6 @@ function propsOf(table: string, mode: string, safe: string): Record<string, stri
     'poll.linger.ms': '50',
     'batch.max.rows': '7',
   };
-}
-
-async function started(props: Record<string, string>, offsets?: Run['offsets']): Promise<Run> {
-  const run = new Run(props, offsets);
-  runs.push(run);
-  return run.start();
 }
 
 /** Repeatable pseudo-random numbers from 0 to 1. */
@@ -64,7 +32,7 @@ function random(seed: number): () => number {
 
 /** Transactions of several statements, with savepoints and rollbacks, in which times and ids are taken early and show late. */
 async function write(table: string, writer: number, withUpdates: boolean): Promise<void> {
-  const own = await session();
+  const own = await database.session();
   const next = random(writer + 1);
   const insert = `INSERT INTO ${table} (writer, version) VALUES (${writer}, 1)`;
   for (let round = 0; round < TRANSACTIONS; round++) {
@@ -89,7 +57,7 @@ const versionOf = (record: SourceRecord): string => {
 
 /** Final versions of all rows of a table. */
 async function finalVersions(table: string): Promise<string[]> {
-  return (await postgres.psql(`SELECT id || ' v' || version FROM ${table} ORDER BY id`)).trim().split('\n');
+  return (await database.server.psql(`SELECT id || ' v' || version FROM ${table} ORDER BY id`)).trim().split('\n');
 }
 
 /** What comes while writers write and until nothing more comes; stopped at random records and started from the offset of the last one. */
@@ -102,7 +70,7 @@ async function readWhile(writing: Promise<unknown>, props: Record<string, string
     isWriting = false;
   });
   let quiet = 0;
-  for (let run = await started(props, offsets); quiet < 5; ) {
+  for (let run = await database.started(props, offsets); quiet < 5; ) {
     const records = await run.take(1, 80);
     const kept = lives > 1 && next() < 0.3 ? records.slice(0, Math.ceil(next() * records.length)) : records;
     read.push(...kept);
@@ -110,7 +78,7 @@ async function readWhile(writing: Promise<unknown>, props: Record<string, string
     quiet = records.length === 0 && !isWriting ? quiet + 1 : 0;
     if (kept.length === records.length) continue;
     run.stop();
-    run = await started(props, offsets);
+    run = await database.started(props, offsets);
   }
   await writing;
   return read;
@@ -128,7 +96,7 @@ describe.each([
 ])('mode %s with timestamp.safe.mode=%s', (mode, safe, withUpdates) => {
   it(`misses and repeats no row of ${WRITERS} writers with savepoints and rollbacks`, async () => {
     const table = `w_${mode.replace('+', '_')}_${safe}`;
-    await postgres.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
+    await database.server.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
     const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(table, writer, withUpdates)));
 
     const versions = (await readWhile(writing, propsOf(table, mode, safe), 1)).map(versionOf);
@@ -145,7 +113,7 @@ describe('timestamp.safe.mode=snapshot', () => {
     'in mode %s neither loses nor repeats a row over crashes between any two records',
     async (mode) => {
       const table = `c_${mode.replace('+', '_')}`;
-      await postgres.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
+      await database.server.psql(`CREATE TABLE ${table} ${CREATE}; INSERT INTO ${table} (writer, version) VALUES (-1, 1)`);
       const writing = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(table, writer, mode !== 'incrementing')));
 
       const versions = (await readWhile(writing, propsOf(table, mode, 'snapshot'), 99)).map(versionOf);
@@ -159,12 +127,12 @@ describe('timestamp.safe.mode=snapshot', () => {
     const found: Record<string, string[]> = {};
     for (const safe of ['off', 'snapshot']) {
       const table = `late_${safe}`;
-      await postgres.psql(`CREATE TABLE ${table} ${CREATE}`);
-      const late = await session();
+      await database.server.psql(`CREATE TABLE ${table} ${CREATE}`);
+      const late = await database.session();
       await late.query('BEGIN');
       await late.query(`INSERT INTO ${table} (writer, version) VALUES (1, 1)`);
-      await postgres.psql(`INSERT INTO ${table} (writer, version) VALUES (2, 1)`);
-      const run = await started(propsOf(table, 'timestamp+incrementing', safe));
+      await database.server.psql(`INSERT INTO ${table} (writer, version) VALUES (2, 1)`);
+      const run = await database.started(propsOf(table, 'timestamp+incrementing', safe));
       const first = await run.take(1);
       await late.query('COMMIT');
       found[safe] = [...first, ...(await run.take(1, 500))].map(versionOf);
@@ -174,26 +142,26 @@ describe('timestamp.safe.mode=snapshot', () => {
   });
 
   it('adds its state to the offset behind the keys of Confluent', async () => {
-    await postgres.psql(`CREATE TABLE state ${CREATE}; INSERT INTO state (writer, version) VALUES (1, 1)`);
-    const [record] = await (await started(propsOf('state', 'timestamp+incrementing', 'snapshot'))).take(1);
+    await database.server.psql(`CREATE TABLE state ${CREATE}; INSERT INTO state (writer, version) VALUES (1, 1)`);
+    const [record] = await (await database.started(propsOf('state', 'timestamp+incrementing', 'snapshot'))).take(1);
 
     expect(Object.keys(record?.sourceOffset ?? {})).toEqual(['timestamp_nanos', 'incrementing', 'timestamp', 'x_hor', 'x_seen', 'x_part']);
   });
 
   it('is refused for a view', async () => {
-    await postgres.psql(`CREATE TABLE behind ${CREATE}; CREATE VIEW seen AS SELECT * FROM behind`);
+    await database.server.psql(`CREATE TABLE behind ${CREATE}; CREATE VIEW seen AS SELECT * FROM behind`);
     const props = { ...propsOf('seen', 'timestamp+incrementing', 'snapshot'), 'table.types': 'VIEW', 'validate.non.null': 'false' };
 
-    await expect(started(props)).rejects.toMatchObject({ configKey: 'timestamp.safe.mode' });
+    await expect(database.started(props)).rejects.toMatchObject({ configKey: 'timestamp.safe.mode' });
   });
 });
 
 describe('timestamp.safe.mode=watermark', () => {
   it('is refused without the right to see all transactions, with the GRANT that helps', async () => {
-    await postgres.psql(`CREATE ROLE limited LOGIN PASSWORD 'limited'; CREATE TABLE wm ${CREATE}; GRANT SELECT ON wm TO limited`);
+    await database.server.psql(`CREATE ROLE limited LOGIN PASSWORD 'limited'; CREATE TABLE wm ${CREATE}; GRANT SELECT ON wm TO limited`);
     const props = { ...propsOf('wm', 'timestamp', 'watermark'), 'connection.user': 'limited', 'connection.password': 'limited' };
 
-    await expect(started(props)).rejects.toMatchObject({
+    await expect(database.started(props)).rejects.toMatchObject({
       suggestion: expect.stringContaining('GRANT pg_read_all_stats TO "limited"') as string,
     });
   });

@@ -1,26 +1,13 @@
-import { type PostgresService, startPostgres, whyNoPostgres } from '@millrace/test-services';
 import { isBigDecimal, isStruct, type SourceRecord, type Struct } from '@millrace/api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dayTime } from '../../src/types/temporal.ts';
-import { connection, Run } from './database.ts';
+import type { Run } from '../support/run.ts';
+import { usePostgres } from '../support/use-postgres.ts';
 
-const reason = await whyNoPostgres();
-let postgres: PostgresService;
-const runs: Run[] = [];
-
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  postgres = await startPostgres();
-  await postgres.psql(`CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE EXTENSION ltree;
-    CREATE TYPE mood AS ENUM ('sad', 'so so'); CREATE DOMAIN year AS int CHECK (VALUE > 1900); CREATE TYPE pair AS (a int, b text);`);
-});
-afterEach(() => {
-  for (const run of runs.splice(0)) run.stop();
-});
-afterAll(() => postgres?.stop());
+const database = usePostgres((server) =>
+  server.psql(`CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE EXTENSION ltree;
+    CREATE TYPE mood AS ENUM ('sad', 'so so'); CREATE DOMAIN year AS int CHECK (VALUE > 1900); CREATE TYPE pair AS (a int, b text);`),
+);
 
 let tables = 0;
 
@@ -32,12 +19,10 @@ async function read(
 ): Promise<{ run: Run; records: SourceRecord[]; copied: (string | null)[] }> {
   const table = `types_${(tables += 1)}`;
   const rows = literals.map((literal) => `(${literal})`).join(', ');
-  await postgres.psql(`CREATE TABLE ${table} (c ${type}); INSERT INTO ${table} VALUES ${rows}, (NULL)`);
-  const run = new Run({ ...connection(postgres), mode: 'bulk', 'table.whitelist': table, 'poll.interval.ms': '60000', ...props });
-  runs.push(run);
-  await run.start();
+  await database.server.psql(`CREATE TABLE ${table} (c ${type}); INSERT INTO ${table} VALUES ${rows}, (NULL)`);
+  const run = await database.started({ mode: 'bulk', 'table.whitelist': table, 'poll.interval.ms': '60000', ...props });
   const records = await run.take(literals.length + 1);
-  const text = await postgres.psql(`SET timezone='UTC'; SET intervalstyle='iso_8601'; COPY ${table} TO STDOUT`);
+  const text = await database.server.psql(`SET timezone='UTC'; SET intervalstyle='iso_8601'; COPY ${table} TO STDOUT`);
   return { run, records, copied: text.replace(/\n$/, '').split('\n').map(unescaped) };
 }
 
@@ -235,12 +220,10 @@ describe('type.mapping=native', () => {
 
 describe('type.mapping=compat', () => {
   it('leaves columns of other types out, with one warning that names them', async () => {
-    await postgres.psql(
+    await database.server.psql(
       "CREATE TABLE dropped (id int, tags text[], at interval, addr inet); INSERT INTO dropped VALUES (1, '{a}', '1 day', '::1')",
     );
-    const run = new Run({ ...connection(postgres), mode: 'bulk', 'table.whitelist': 'dropped' });
-    runs.push(run);
-    await run.start();
+    const run = await database.started({ mode: 'bulk', 'table.whitelist': 'dropped' });
 
     const records = await run.take(3);
 

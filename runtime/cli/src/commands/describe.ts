@@ -1,4 +1,4 @@
-import type { ConfigKeyInfo, ConnectorInfo, ConnectorStateInfo } from '@millrace/worker';
+import type { AutoRestartInfo, ConfigKeyInfo, ConnectorInfo, ConnectorStateInfo } from '@millrace/worker';
 import { firstLine, overallState } from '../client/connector-health.ts';
 import { ClientExit, CommandError } from '../exit-codes.ts';
 import { closest } from '../output/closest.ts';
@@ -45,6 +45,7 @@ function connectorText(terminal: Terminal, { info, status, topics, withTrace }: 
     field('Class', `${info.config['connector.class'] ?? ''}${connector.version === undefined ? '' : ` ${connector.version}`}`),
     field('State', `${stateText(terminal, connector.state)}   worker ${connector.worker_id}`),
     ...tasks.map(({ id, state, worker_id: worker }) => field(`Task ${id}`, `${stateText(terminal, state)}   worker ${worker}`)),
+    ...(status.auto_restart === undefined ? [] : [field('Restarts', restartsText(status.auto_restart))]),
     ...failed.flatMap(({ what, trace }) => failureText(terminal, { name: info.name, what, trace: trace ?? '', withTrace })),
     ...(topics === null ? [] : [field('Topics', topics.length === 0 ? 'none yet' : topics.join(', '))]),
     field(
@@ -52,6 +53,10 @@ function connectorText(terminal: Terminal, { info, status, topics, withTrace }: 
       `${count(Object.keys(info.config).length, 'key')}, ${count(references, 'reference')}: millrace get config ${info.name}`,
     ),
   ].join('\n');
+}
+
+function restartsText({ count: restarts, last_restart: last, next_restart: next }: AutoRestartInfo): string {
+  return `${restarts} in a row by itself, the last at ${last}; the next not before ${next}`;
 }
 
 function failureText(terminal: Terminal, failure: { name: string; what: string; trace: string; withTrace: boolean }): string[] {

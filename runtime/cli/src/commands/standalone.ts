@@ -11,7 +11,7 @@ import {
 import { readConnectorFile, type ConnectorFile } from '../connector-file.ts';
 import { ExitCode, orExit } from '../exit-codes.ts';
 import { ownPluginFolders } from '../installed-plugins.ts';
-import { shutdownSignal } from '../shutdown.ts';
+import { shutdownSignal, startedUnlessStopped } from '../shutdown.ts';
 
 export interface StandaloneCommandOptions {
   /** Use the log inside the worker, whatever `bootstrap.servers` says. */
@@ -29,12 +29,18 @@ export async function standalone(workerFile: string, connectorFiles: readonly st
   const properties = await orExit(ExitCode.START_UP, () => workerProperties(workerFile, options));
   const connectors = await orExit(ExitCode.CONNECTOR, () => Promise.all(connectorFiles.map(readFile)));
   const replacedConnectors = connectors.map(({ name }) => name);
-  const worker = await orExit(ExitCode.START_UP, () =>
+  const starting = orExit(ExitCode.START_UP, () =>
     startStandalone({ properties, pluginFolders: ownPluginFolders(), log, replacedConnectors }),
   );
+  const worker = await startedUnlessStopped(starting, stopped);
+  if (worker === null) {
+    log.info(`Stopping on ${await stopped}, before the worker has started`);
+    await close();
+    process.exit(ExitCode.OK);
+  }
   log.info(`Kafka Connect worker started, REST at ${worker.url}`);
   try {
-    for (const connector of connectors) await orExit(ExitCode.CONNECTOR, () => createConnector(worker, connector));
+    await Promise.race([orExit(ExitCode.CONNECTOR, () => createAll(worker, connectors)), stopped]);
     log.info(`Stopping on ${await stopped}`);
   } finally {
     await worker.stop();
@@ -65,6 +71,10 @@ async function readFile(file: string): Promise<NewConnector> {
   const state = initialState === null ? 'STARTED' : initialStates[initialState.toUpperCase()];
   if (state === undefined) throw new ConfigException(`${file}: initial_state must be RUNNING, PAUSED or STOPPED, got ${initialState}`);
   return { name, config, file, state };
+}
+
+async function createAll(worker: StandaloneWorker, connectors: readonly NewConnector[]): Promise<void> {
+  for (const connector of connectors) await createConnector(worker, connector);
 }
 
 async function createConnector({ herder }: StandaloneWorker, { name, config, file, state }: NewConnector): Promise<void> {

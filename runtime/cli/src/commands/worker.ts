@@ -1,7 +1,7 @@
 import { containStrayErrors, openWorkerLog, readPropertiesFile, startDistributed, type LogFormat } from '@millrace/worker';
 import { CommandError, ExitCode, orExit } from '../exit-codes.ts';
 import { ownPluginFolders } from '../installed-plugins.ts';
-import { shutdownSignal } from '../shutdown.ts';
+import { shutdownSignal, startedUnlessStopped } from '../shutdown.ts';
 
 export interface WorkerCommandOptions {
   readonly logFormat?: LogFormat;
@@ -19,7 +19,7 @@ export async function worker(file: string, { logFormat, force }: WorkerCommandOp
   const crashed = crash();
   const stopped = shutdownSignal();
   const properties = await orExit(ExitCode.START_UP, () => readPropertiesFile(file));
-  const running = await orExit(ExitCode.START_UP, () =>
+  const starting = orExit(ExitCode.START_UP, () =>
     startDistributed({
       properties: { ...properties, ...(logFormat === undefined ? {} : { 'log.format': logFormat }) },
       pluginFolders: ownPluginFolders(),
@@ -28,6 +28,12 @@ export async function worker(file: string, { logFormat, force }: WorkerCommandOp
       ...(force === undefined ? {} : { force }),
     }),
   );
+  const running = await startedUnlessStopped(starting, stopped);
+  if (running === null) {
+    log.info(`Stopping on ${await stopped}, before the worker has started`);
+    await close();
+    process.exit(ExitCode.OK);
+  }
   log.info(`Kafka Connect worker started, REST at ${running.url}`);
   try {
     const end = await Promise.race([stopped, crashed.error]);

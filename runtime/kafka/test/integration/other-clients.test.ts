@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import zlib from 'node:zlib';
@@ -10,9 +10,10 @@ import { RealKafka } from './support/real-kafka.ts';
 const kafka = RealKafka.forThisFile();
 const writable = compressionTypes.filter((type) => type !== 'zstd' || 'zstdCompressSync' in zlib);
 
-/** A program of librdkafka, if there is one here; it comes with the system's packages. */
-const kcatProgram = process.env['MILLRACE_KCAT'] ?? '';
-const noKcat = 'MILLRACE_KCAT does not name a program: after apt-get install kcat it is kcat';
+/** The program of librdkafka, from the system's packages. */
+const kcatProgram = process.env['MILLRACE_KCAT'] || 'kcat';
+const hasKcat = spawnSync(kcatProgram, ['-V']).status === 0;
+const noKcat = `kcat is needed, and ${kcatProgram} does not run: apt-get install kcat, or set MILLRACE_KCAT to its name`;
 
 /** Runs kcat. @returns its output @throws Error with what it printed when it fails */
 async function kcat(args: readonly string[], input = ''): Promise<string> {
@@ -81,7 +82,7 @@ describe('the Java client', () => {
 
 describe('librdkafka', () => {
   it.for(writable)('reads what we write with compression.type=%s', async (compression, context) => {
-    if (kcatProgram === '') return context.skip(noKcat);
+    if (!hasKcat) return context.skip(noKcat);
     const ours = await kafka.ours();
     const topic = await ours.topic();
     await write(ours, topic, compression);
@@ -91,7 +92,7 @@ describe('librdkafka', () => {
   });
 
   it.for(compressionTypes)('writes with compression.type=%s what we read', async (compression, context) => {
-    if (kcatProgram === '') return context.skip(noKcat);
+    if (!hasKcat) return context.skip(noKcat);
     const ours = await kafka.ours();
     const topic = await ours.topic();
     const input = values.map((value, n) => `key ${n}|${value}\n`).join('');

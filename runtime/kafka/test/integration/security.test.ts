@@ -134,7 +134,8 @@ describe('SASL', () => {
     expect(error.message).toMatch(/refused the authentication|authentication failed/);
     expect(`${error.message} ${error.stack} ${error.suggestion}`).not.toMatch(/s3cret|eyJ/);
     expect(error.suggestion).toBeDefined();
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // What it tries again it tries for 60 s.
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   it.each(['SASL_PLAINTEXT', 'SSL'] as const)('%s of a listener is pointed at when the client has no security', async (listener) => {

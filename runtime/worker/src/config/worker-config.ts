@@ -75,6 +75,21 @@ function workerConfig() {
       group: common,
       doc: 'Heap, in MiB, beyond which a task in a thread of its own fails; a connector may have its own `task.memory.max.mb`. Buffers do not count.',
     })
+    .define('auto.restart.enabled', {
+      type: 'boolean',
+      default: false,
+      importance: 'low',
+      group: common,
+      doc: 'Whether connectors and tasks that failed are restarted: at once, then after 2, 6, 12, 20 … minutes, 60 at most. A connector may have its own `auto.restart.enabled`.',
+    })
+    .define('auto.restart.max.restarts', {
+      type: 'int',
+      default: -1,
+      validator: Range.atLeast(-1),
+      importance: 'low',
+      group: common,
+      doc: 'Restarts in a row after which a connector stays failed; -1 is without end. A connector may have its own `auto.restart.max.restarts`.',
+    })
     .define('offset.flush.interval.ms', {
       type: 'long',
       default: 60_000,

@@ -1,12 +1,4 @@
-import {
-  ConnectException,
-  UnsupportedOperationException,
-  type Properties,
-  type SinkConnector,
-  type SourceConnector,
-  type SourceMap,
-  type TopicPartition,
-} from '@millrace/api';
+import { ConnectException, UnsupportedOperationException, type Properties, type SourceMap, type TopicPartition } from '@millrace/api';
 import {
   GroupNotEmptyException,
   GroupSubscribedToTopicException,
@@ -14,11 +6,11 @@ import {
   type Admin,
   type KafkaTransport,
 } from '@millrace/kafka';
-import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { OpenConnectorOffsets } from '../storage/connector-offset-stores.ts';
 import type { OffsetEntry, OffsetStore } from '../storage/offset-store.ts';
-import { sinkGroupId } from '../task/client-properties.ts';
+import { connectorAdminProperties, sinkGroupId } from '../task/client-properties.ts';
+import type { AlteredOffsets, ConnectorHost } from './connector-host.ts';
 import type { ConnectorSupervisor } from './connector-supervisor.ts';
 import { BadRequestException } from './rest-exceptions.ts';
 import { parseSinkOffsets, sinkOffset, type ConnectorOffset } from './validation-sink-offsets.ts';
@@ -49,11 +41,16 @@ export interface ConnectorOffsetsOptions {
   readonly transport: KafkaTransport;
   readonly offsets: OffsetStore;
   readonly workerConfig: Readonly<Record<string, string>>;
+  /** Where connectors are asked about their offsets. */
+  readonly host: ConnectorHost;
   /** Opens the store that a source's configuration asks for. Default: that is always `offsets`. */
   readonly open?: OpenConnectorOffsets;
 }
 
 type Change = 'altered' | 'reset';
+
+/** A change of a connector's offsets. @param signal fires when nobody waits for it any more @returns what was done, for the answer */
+export type ChangeOffsets = (subject: OffsetsSubject, signal: AbortSignal) => Promise<string>;
 
 /** Reads and changes the offsets of connectors (KIP-875): of sources in the offset store, of sinks in their consumer group. */
 export class ConnectorOffsets {
@@ -73,49 +70,47 @@ export class ConnectorOffsets {
   }
 
   /**
+   * @param signal fires when nobody waits for the answer any more
    * @returns what was done, for the answer
    * @throws BadRequestException for a malformed entry; ConnectException if the connector refuses or Kafka does.
    */
-  async alter(subject: OffsetsSubject, offsets: readonly ConnectorOffset[]): Promise<string> {
-    if (subject.plugin.kind === 'sink') return this.#alterSink(subject, parseSinkOffsets(offsets));
-    return this.#changeSource(
-      subject,
-      offsets.map(({ partition, offset }) => [partition, offset] as const),
-      'altered',
-    );
+  async alter(subject: OffsetsSubject, offsets: readonly ConnectorOffset[], signal: AbortSignal): Promise<string> {
+    if (subject.plugin.kind === 'sink') return this.#alterSink(subject, parseSinkOffsets(offsets), signal);
+    const entries = offsets.map(({ partition, offset }) => [partition, offset] as const);
+    return done('altered', await this.#changeSource(subject, entries, signal));
   }
 
   /** As {@link alter}. A connector without offsets counts as reset. */
-  async reset(subject: OffsetsSubject): Promise<string> {
-    if (subject.plugin.kind === 'sink') return this.#resetSink(subject);
+  async reset(subject: OffsetsSubject, signal: AbortSignal): Promise<string> {
+    if (subject.plugin.kind === 'sink') return this.#resetSink(subject, signal);
     const stored = await this.#withStore(subject, (store) => store.readAll(subject.name));
-    return this.#changeSource(
-      subject,
-      stored.map(([partition]) => [partition, null] as const),
-      'reset',
-    );
+    const entries = stored.map(([partition]) => [partition, null] as const);
+    return done('reset', await this.#changeSource(subject, entries, signal));
   }
 
+  /** @returns whether the connector took care of its offsets */
   async #changeSource(
     subject: OffsetsSubject,
     entries: readonly (readonly [SourceMap | null, SourceMap | null])[],
-    change: Change,
-  ): Promise<string> {
-    const connector = await instanceOf<SourceConnector>(subject.plugin);
-    const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, new Map(entries as readonly OffsetEntry[])));
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const handled = await this.#ask(subject, { type: 'source', offsets: new Map(entries) }, signal);
     if (entries.some(([partition]) => partition === null)) {
       throw new BadRequestException('The partition for a source connector offset cannot be null or missing');
     }
     if (entries.length > 0) {
       await this.#withStore(subject, (store) => store.write(subject.name, entries as readonly OffsetEntry[]));
     }
-    return done(change, handled);
+    return handled;
   }
 
-  async #alterSink(subject: OffsetsSubject, offsets: ReadonlyMap<TopicPartition, number | bigint | null>): Promise<string> {
-    const connector = await instanceOf<SinkConnector>(subject.plugin);
+  async #alterSink(
+    subject: OffsetsSubject,
+    offsets: ReadonlyMap<TopicPartition, number | bigint | null>,
+    signal: AbortSignal,
+  ): Promise<string> {
     const numbers = new Map(Array.from(offsets, ([partition, offset]) => [partition, offset === null ? null : Number(offset)] as const));
-    const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, numbers));
+    const handled = await this.#ask(subject, { type: 'sink', offsets: numbers }, signal);
     for (const [partition, offset] of offsets) {
       if (offset !== null && offset < 0) {
         const cause = new BadRequestException(`The offset of ${partition} is negative: ${offset}`);
@@ -126,12 +121,11 @@ export class ConnectorOffsets {
     return done('altered', handled);
   }
 
-  async #resetSink(subject: OffsetsSubject): Promise<string> {
+  async #resetSink(subject: OffsetsSubject, signal: AbortSignal): Promise<string> {
     return this.#withAdmin(subject, async (admin) => {
       const current = await admin.groupOffsets(groupOf(subject));
-      const connector = await instanceOf<SinkConnector>(subject.plugin);
       const nothing = new Map(Array.from(current.keys(), (partition) => [partition, null] as const));
-      const handled = await asked(subject, () => connector.alterOffsets?.(subject.config, nothing));
+      const handled = await this.#ask(subject, { type: 'sink', offsets: nothing }, signal);
       try {
         await admin.deleteGroup(groupOf(subject));
       } catch (error) {
@@ -139,6 +133,19 @@ export class ConnectorOffsets {
       }
       return done('reset', handled);
     });
+  }
+
+  /** Whether the connector took care of its offsets. */
+  async #ask({ name, plugin, config }: OffsetsSubject, altered: AlteredOffsets, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.#options.host.alterOffsets({ plugin, config, altered }, signal);
+    } catch (error) {
+      if (!(error instanceof UnsupportedOperationException)) throw error;
+      throw new ConnectException(
+        `Offsets of connector ${name} cannot be changed: the connector does not support it when its offsets are modified from outside`,
+        { cause: error },
+      );
+    }
   }
 
   /** A connector whose offsets are changed runs nowhere, so that nobody else has its store open. */
@@ -155,12 +162,7 @@ export class ConnectorOffsets {
 
   async #withAdmin<T>({ name, config }: OffsetsSubject, use: (admin: Admin) => Promise<T>): Promise<T> {
     const { workerConfig, transport } = this.#options;
-    const admin = transport.admin({
-      'bootstrap.servers': workerConfig['bootstrap.servers'] ?? '',
-      'client.id': `connector-adminclient-${name}`,
-      ...entriesWithPrefix(workerConfig, 'admin.'),
-      ...entriesWithPrefix(config, 'admin.override.'),
-    });
+    const admin = transport.admin(connectorAdminProperties(name, { connectorConfig: config, workerConfig }));
     try {
       return await use(admin);
     } finally {
@@ -171,24 +173,6 @@ export class ConnectorOffsets {
 
 function groupOf({ name, config }: OffsetsSubject): string {
   return config['consumer.override.group.id'] ?? sinkGroupId(name);
-}
-
-async function instanceOf<C>(plugin: PluginDescriptor): Promise<C> {
-  const ConnectorClass = await plugin.load();
-  return new ConnectorClass() as C;
-}
-
-/** Whether the connector took care of its offsets. */
-async function asked({ name }: OffsetsSubject, ask: () => Promise<boolean> | boolean | undefined): Promise<boolean> {
-  try {
-    return (await ask()) === true;
-  } catch (error) {
-    if (!(error instanceof UnsupportedOperationException)) throw error;
-    throw new ConnectException(
-      `Offsets of connector ${name} cannot be changed: the connector does not support it when its offsets are modified from outside`,
-      { cause: error },
-    );
-  }
 }
 
 async function alterGroup(admin: Admin, subject: OffsetsSubject, offsets: ReadonlyMap<TopicPartition, number | null>): Promise<void> {

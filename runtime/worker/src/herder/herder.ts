@@ -1,5 +1,6 @@
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
+import type { AutoRestartInfo } from './auto-restart/auto-restart-info.ts';
 import type { SignatureHeaders } from './protocol/request-signature.ts';
 import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
@@ -36,6 +37,8 @@ export interface ConnectorStateInfo {
   readonly connector: StateInfo;
   readonly tasks: readonly (StateInfo & { readonly id: number })[];
   readonly type: 'source' | 'sink' | 'unknown';
+  /** Present when it was restarted because something of it had failed. */
+  readonly auto_restart?: AutoRestartInfo;
 }
 
 export interface TaskInfo {

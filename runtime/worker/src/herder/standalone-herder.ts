@@ -14,8 +14,10 @@ import { MemoryStatusStore, storedStatus } from '../storage/status-store.ts';
 import type { TargetState, TaskMetrics } from '../task/task-services.ts';
 import { Worker } from '../worker.ts';
 import { abandonable } from './abandonable.ts';
+import { withAutoRestart } from './auto-restart/auto-restart-info.ts';
+import { AutoRestarts } from './auto-restart/auto-restarts.ts';
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
-import { ConnectorOffsets, notStopped, subjectOf, type OffsetsSubject } from './connector-offsets.ts';
+import { ConnectorOffsets, notStopped, subjectOf, type ChangeOffsets } from './connector-offsets.ts';
 import { ConnectorSettings } from './connector-settings.ts';
 import { ConnectorSupervisor, type SupervisorListener } from './connector-supervisor.ts';
 import { ConnectorValidator, passwordKeys, validationError } from './connector-validation.ts';
@@ -34,8 +36,10 @@ import type {
   TaskInfo,
 } from './herder.ts';
 import { REQUEST_TIMEOUT_MS, withDeadline } from './request-deadline.ts';
-import { BadRequestException, ConnectRestException } from './rest-exceptions.ts';
+import { BadRequestException } from './rest-exceptions.ts';
 import { SerialQueue, type QueuedOperation } from './serial-queue.ts';
+import { stateInfo } from './state-info.ts';
+import { ensureTopicReset, ensureTopicTracking } from './topic-tracking.ts';
 
 const connectorKinds: readonly PluginKind[] = ['source', 'sink'];
 /** Providers are the worker's business, not that of connectors. */
@@ -72,6 +76,7 @@ export class StandaloneHerder implements Herder {
   readonly #validator: ConnectorValidator;
   readonly #offsets: ConnectorOffsets;
   readonly #reload: ConfigReload;
+  readonly #restarts: AutoRestarts;
   readonly #requestTimeoutMs: number;
   #isStarted = false;
   #stopping: Promise<void> | null = null;
@@ -81,8 +86,9 @@ export class StandaloneHerder implements Herder {
     const { workerConfig, plugins, hosts, offsets, transformer, transport, log } = options;
     this.#requestTimeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, ...hosts });
-    this.#offsets = new ConnectorOffsets({ transport, offsets, workerConfig });
+    this.#offsets = new ConnectorOffsets({ transport, offsets, workerConfig, host: hosts.connectorHost });
     this.#reload = new ConfigReload((name) => this.#reloadConfig(name));
+    this.#restarts = this.#newAutoRestarts();
     this.#worker = new Worker(
       { config: workerConfig, plugins, offsets, log, ...hosts },
       {
@@ -92,6 +98,18 @@ export class StandaloneHerder implements Herder {
         reconfigurationRequested: (name) => this.#reconfigure(name),
       },
     );
+  }
+
+  #newAutoRestarts(): AutoRestarts {
+    const { workerConfig, log } = this.#options;
+    return new AutoRestarts({
+      herder: this,
+      history: this.#status,
+      workerConfig,
+      log: log.named(LoggerName.STANDALONE_HERDER),
+      isDecider: () => true,
+      now: () => Date.now(),
+    });
   }
 
   /** Counts of all tasks by `connector-task`. */
@@ -106,6 +124,7 @@ export class StandaloneHerder implements Herder {
 
   async start(): Promise<void> {
     await this.#options.offsets.start();
+    this.#restarts.start();
     this.#isStarted = true;
   }
 
@@ -132,6 +151,7 @@ export class StandaloneHerder implements Herder {
   async #stopAll(): Promise<void> {
     const { isVolatile } = this.#options.transport;
     this.#reload.stop();
+    this.#restarts.stop();
     for (const type of ['source', 'sink'] as const) {
       const connectors = [...this.#connectors.values()].filter((connector) => connector.type === type);
       await Promise.all(connectors.map((connector) => this.#queue(connector.name).override(() => connector.halt(isVolatile))));
@@ -167,12 +187,8 @@ export class StandaloneHerder implements Herder {
     const connector = this.#connectors.get(name);
     const status = this.#status.connector(name);
     if (connector === undefined || status === null) throw new NotFoundException(`No status found for connector ${name}`);
-    return {
-      name,
-      connector: stateInfo(status),
-      tasks: Array.from(this.#status.tasks(name), ([id, task]) => ({ id, ...stateInfo(task) })),
-      type: connector.type,
-    };
+    const tasks = Array.from(this.#status.tasks(name), ([id, task]) => ({ id, ...stateInfo(task) }));
+    return withAutoRestart({ name, connector: stateInfo(status), tasks, type: connector.type }, this.#status.autoRestart(name));
   }
 
   async taskStatus(name: string, task: number): Promise<StateInfo & { readonly id: number }> {
@@ -187,13 +203,12 @@ export class StandaloneHerder implements Herder {
   }
 
   async connectorTopics(name: string): Promise<string[]> {
-    this.#ensureTopicTracking();
+    ensureTopicTracking(this.#options.workerConfig);
     return this.#status.topics(name);
   }
 
   async resetConnectorTopics(name: string): Promise<void> {
-    this.#ensureTopicTracking();
-    if (!this.#isEnabled('topic.tracking.allow.reset')) throw new ConnectRestException(403, 'Topic tracking reset is disabled.');
+    ensureTopicReset(this.#options.workerConfig);
     this.#status.resetTopics(name);
   }
 
@@ -273,20 +288,20 @@ export class StandaloneHerder implements Herder {
   }
 
   async alterConnectorOffsets(name: string, offsets: readonly ConnectorOffset[]): Promise<string> {
-    return this.#changeOffsets(name, (subject) => this.#offsets.alter(subject, offsets));
+    return this.#changeOffsets(name, (subject, signal) => this.#offsets.alter(subject, offsets, signal));
   }
 
   async resetConnectorOffsets(name: string): Promise<string> {
-    return this.#changeOffsets(name, (subject) => this.#offsets.reset(subject));
+    return this.#changeOffsets(name, (subject, signal) => this.#offsets.reset(subject, signal));
   }
 
   /** In the connector's queue, so that it is not started meanwhile. */
-  async #changeOffsets(name: string, change: (subject: OffsetsSubject) => Promise<string>): Promise<string> {
+  async #changeOffsets(name: string, change: ChangeOffsets): Promise<string> {
     const connector = this.#get(name);
     return this.#await(name, `modifying offsets for connector ${name}`, async (signal) => {
       if (connector.targetState !== 'STOPPED' || connector.taskConfigs.length > 0) throw notStopped(name);
       const limits = { what: `Modifying offsets of connector ${name}`, signal, graceMs: this.#graceMs };
-      return abandonable(async () => change(await subjectOf(connector)), limits);
+      return abandonable(async () => change(await subjectOf(connector), signal), limits);
     });
   }
 
@@ -343,14 +358,6 @@ export class StandaloneHerder implements Herder {
     return Number(this.#options.workerConfig['task.shutdown.graceful.timeout.ms'] ?? 5000);
   }
 
-  #isEnabled(key: 'topic.tracking.enable' | 'topic.tracking.allow.reset'): boolean {
-    return (this.#options.workerConfig[key] ?? 'true').trim().toLowerCase() === 'true';
-  }
-
-  #ensureTopicTracking(): void {
-    if (!this.#isEnabled('topic.tracking.enable')) throw new ConnectRestException(403, 'Topic tracking is disabled.');
-  }
-
   /** A failed start is in the status; only somebody who waits for it needs the error itself. */
   #start(connector: ConnectorSupervisor): void {
     connector.started = this.#queue(connector.name).override((signal) => connector.restart(signal));
@@ -386,13 +393,4 @@ export class StandaloneHerder implements Herder {
 
 function alreadyExists(name: string): AlreadyExistsException {
   return new AlreadyExistsException(`Connector ${name} already exists`);
-}
-
-function stateInfo({ state, workerId, trace, version }: ReturnType<typeof storedStatus>): StateInfo {
-  return {
-    state,
-    worker_id: workerId,
-    ...(trace === undefined ? {} : { trace }),
-    ...(version === undefined ? {} : { version }),
-  };
 }

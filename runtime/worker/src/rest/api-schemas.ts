@@ -75,12 +75,21 @@ export const apiSchemas = {
   }),
   ConnectorState: object(instance, ['version', 'trace']),
   TaskState: object({ id: { ...integer, minimum: 0 }, ...instance }, ['version', 'trace']),
-  ConnectorStateInfo: object({
-    name: text,
-    connector: inComponents('ConnectorState'),
-    tasks: { type: 'array', items: inComponents('TaskState') },
-    type: connectorType,
+  AutoRestart: object({
+    count: { ...integer, minimum: 1, description: 'Restarts in a row.' },
+    last_restart: { ...text, format: 'date-time' },
+    next_restart: { ...text, format: 'date-time', description: 'Not before this time is the next one, should it still be needed.' },
   }),
+  ConnectorStateInfo: object(
+    {
+      name: text,
+      connector: inComponents('ConnectorState'),
+      tasks: { type: 'array', items: inComponents('TaskState') },
+      type: connectorType,
+      auto_restart: { ...inComponents('AutoRestart'), description: 'Present when it was restarted because something of it had failed.' },
+    },
+    ['auto_restart'],
+  ),
   ConnectorList: {
     oneOf: [
       texts,

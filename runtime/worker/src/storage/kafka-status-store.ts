@@ -2,9 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@millrace/api';
 import { KafkaRetriableException, type ConsumedRecord, type KafkaTransport } from '@millrace/kafka';
 import type { TaskId } from '../task/task-id.ts';
+import type { AutoRestartRecord } from './auto-restart-record.ts';
 import { KafkaBasedLog, type KafkaBasedLogOptions } from './kafka-based-log.ts';
 import { StatusCache, type StatusEntry } from './status-cache.ts';
 import {
+  autoRestartBytes,
+  autoRestartKey,
   connectorKey,
   parseStatusRecord,
   statusBytes,
@@ -128,11 +131,26 @@ export class KafkaStatusStore {
   }
 
   putTopic(status: TopicStatus): void {
-    this.#track(this.#sendTopic(topicKey(status.connector, status.topic), topicBytes(status)));
+    this.#track(this.#sendAnyway(topicKey(status.connector, status.topic), topicBytes(status)));
   }
 
   deleteTopic(connector: string, topic: string): void {
-    this.#track(this.#sendTopic(topicKey(connector, topic), null));
+    this.#track(this.#sendAnyway(topicKey(connector, topic), null));
+  }
+
+  /** Connectors that were restarted because something of them had failed. */
+  autoRestarted(): string[] {
+    return [...this.#cache.autoRestarts().keys()];
+  }
+
+  autoRestart(connector: string): AutoRestartRecord | null {
+    return this.#cache.autoRestarts().get(connector) ?? null;
+  }
+
+  /** Seen at once, by others when they have read it. @param record null: forgets it */
+  putAutoRestart(connector: string, record: AutoRestartRecord | null): void {
+    this.#cache.apply({ kind: 'auto-restart', connector, value: record });
+    this.#track(this.#sendAnyway(autoRestartKey(connector), record === null ? null : autoRestartBytes(record)));
   }
 
   #put(key: string, entry: StatusEntry, status: ClusterStatus | null, isSafe: boolean, generation = status?.generation ?? 0): void {
@@ -158,7 +176,7 @@ export class KafkaStatusStore {
     return isSafe && status !== null && !entry.takes(status);
   }
 
-  async #sendTopic(key: string, value: Buffer | null): Promise<void> {
+  async #sendAnyway(key: string, value: Buffer | null): Promise<void> {
     await this.#sendUntil(key, value, () => false);
   }
 

@@ -1,4 +1,5 @@
 import type { TaskId } from '../task/task-id.ts';
+import type { AutoRestartRecord } from './auto-restart-record.ts';
 import type { ClusterStatus, StatusRecord, TopicStatus } from './status-records.ts';
 
 /** The last status of one connector or task, with what is needed to write it safely. */
@@ -19,6 +20,7 @@ export class StatusCache {
   readonly #connectors = new Map<string, StatusEntry>();
   readonly #tasks = new Map<string, Map<number, StatusEntry>>();
   readonly #topics = new Map<string, Map<string, TopicStatus>>();
+  readonly #autoRestarts = new Map<string, AutoRestartRecord>();
 
   /** All of which there is a status, of themselves or a task, or a topic that they use. */
   connectors(): string[] {
@@ -41,6 +43,10 @@ export class StatusCache {
 
   hasTopic(connector: string, topic: string): boolean {
     return this.#topics.get(connector)?.has(topic) ?? false;
+  }
+
+  autoRestarts(): ReadonlyMap<string, AutoRestartRecord> {
+    return this.#autoRestarts;
   }
 
   connectorEntry(name: string): StatusEntry {
@@ -66,6 +72,10 @@ export class StatusCache {
       case 'task':
         if (record.value === null) this.#removeTask(record.id);
         else this.#applyTask(record.id, record.value);
+        return;
+      case 'auto-restart':
+        if (record.value === null) this.#autoRestarts.delete(record.connector);
+        else this.#autoRestarts.set(record.connector, record.value);
         return;
       case 'topic':
         this.#applyTopic(record.connector, record.topic, record.value);

@@ -1,6 +1,7 @@
 import { DataException } from '@millrace/api';
 import type { State } from '../task/task-services.ts';
 import type { TaskId } from '../task/task-id.ts';
+import type { AutoRestartRecord } from './auto-restart-record.ts';
 import { taskIdOf } from './config-records.ts';
 import { asMap, jsonBytes, jsonFields } from './json-record.ts';
 import type { StoredStatus } from './status-store.ts';
@@ -24,11 +25,14 @@ export interface TopicStatus {
 export type StatusRecord =
   | { readonly kind: 'connector'; readonly connector: string; readonly value: ClusterStatus | null }
   | { readonly kind: 'task'; readonly id: TaskId; readonly value: ClusterStatus | null }
+  | { readonly kind: 'auto-restart'; readonly connector: string; readonly value: AutoRestartRecord | null }
   | { readonly kind: 'topic'; readonly connector: string; readonly topic: string; readonly value: TopicStatus | null };
 
 const connectorPrefix = 'status-connector-';
 const taskPrefix = 'status-task-';
 const topicPrefix = 'status-topic-';
+/** Ours: the JVM worker logs that it does not know such a key, and goes on. */
+const autoRestartPrefix = 'status-auto-restart-';
 /** Topic names have no colon. */
 const topicSeparator = ':connector-';
 const states: readonly string[] = ['UNASSIGNED', 'RUNNING', 'PAUSED', 'FAILED', 'RESTARTING', 'STOPPED'] satisfies State[];
@@ -36,6 +40,7 @@ const states: readonly string[] = ['UNASSIGNED', 'RUNNING', 'PAUSED', 'FAILED', 
 export const connectorKey = (connector: string): string => connectorPrefix + connector;
 export const taskKey = ({ connector, task }: TaskId): string => `${taskPrefix}${connector}-${task}`;
 export const topicKey = (connector: string, topic: string): string => `${topicPrefix}${topic}${topicSeparator}${connector}`;
+export const autoRestartKey = (connector: string): string => autoRestartPrefix + connector;
 
 export function statusBytes({ state, trace, workerId, generation, version }: ClusterStatus): Buffer {
   return jsonBytes({ state, trace: trace ?? null, worker_id: workerId, generation, version: version ?? null });
@@ -45,12 +50,19 @@ export function topicBytes({ topic, connector, task, discoverTimestamp }: TopicS
   return jsonBytes({ topic: { name: topic, connector, task, discoverTimestamp } });
 }
 
+export function autoRestartBytes({ count, lastRestartMs }: AutoRestartRecord): Buffer {
+  return jsonBytes({ count, last_restart: lastRestartMs });
+}
+
 /** @returns null for a key that this version does not know @throws DataException if the value is not what the key promises */
 export function parseStatusRecord(key: string, bytes: Buffer | null): StatusRecord | null {
   if (key.startsWith(connectorPrefix)) {
     return { kind: 'connector', connector: key.slice(connectorPrefix.length), value: statusOf(key, bytes) };
   }
   if (key.startsWith(taskPrefix)) return { kind: 'task', id: taskIdOf(key.slice(taskPrefix.length), key), value: statusOf(key, bytes) };
+  if (key.startsWith(autoRestartPrefix)) {
+    return { kind: 'auto-restart', connector: key.slice(autoRestartPrefix.length), value: autoRestartOf(key, bytes) };
+  }
   const separator = key.indexOf(topicSeparator);
   if (!key.startsWith(topicPrefix) || separator < 0) return null;
   const topic = key.slice(topicPrefix.length, separator);
@@ -84,4 +96,12 @@ function topicOf(key: string, bytes: Buffer | null): TopicStatus | null {
     throw new DataException(`${key} has no topic`);
   }
   return { topic, connector, task, discoverTimestamp: at };
+}
+
+function autoRestartOf(key: string, bytes: Buffer | null): AutoRestartRecord | null {
+  if (bytes === null) return null;
+  const fields = jsonFields(bytes, key);
+  const [count, lastRestartMs] = [fields.get('count'), fields.get('last_restart')];
+  if (typeof count !== 'number' || typeof lastRestartMs !== 'number') throw new DataException(`${key} does not tell of restarts`);
+  return { count, lastRestartMs };
 }

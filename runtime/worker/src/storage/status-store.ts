@@ -1,4 +1,5 @@
 import type { State, TaskStatus } from '../task/task-services.ts';
+import type { AutoRestartRecord } from './auto-restart-record.ts';
 
 /** What is known of one connector or task. */
 export interface StoredStatus {
@@ -13,6 +14,7 @@ export class MemoryStatusStore {
   readonly #connectors = new Map<string, StoredStatus>();
   readonly #tasks = new Map<string, Map<number, StoredStatus>>();
   readonly #topics = new Map<string, Set<string>>();
+  readonly #autoRestarts = new Map<string, AutoRestartRecord>();
 
   connector(name: string): StoredStatus | null {
     return this.#connectors.get(name) ?? null;
@@ -41,6 +43,22 @@ export class MemoryStatusStore {
     this.#connectors.delete(name);
     this.#tasks.delete(name);
     this.#topics.delete(name);
+    this.#autoRestarts.delete(name);
+  }
+
+  /** Connectors that were restarted because something of them had failed. */
+  autoRestarted(): string[] {
+    return [...this.#autoRestarts.keys()];
+  }
+
+  autoRestart(connector: string): AutoRestartRecord | null {
+    return this.#autoRestarts.get(connector) ?? null;
+  }
+
+  /** @param record null: forgets it */
+  putAutoRestart(connector: string, record: AutoRestartRecord | null): void {
+    if (record === null) this.#autoRestarts.delete(connector);
+    else this.#autoRestarts.set(connector, record);
   }
 
   topicUsed(connector: string, topic: string): void {

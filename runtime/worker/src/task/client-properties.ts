@@ -5,6 +5,8 @@ import { entriesWithPrefix } from '../config/entries-with-prefix.ts';
 import { taskIdText } from './task-id.ts';
 import type { TaskSpec } from './task-services.ts';
 
+type Configs = Pick<TaskSpec, 'connectorConfig' | 'workerConfig'>;
+
 /** Settings of a source task's producer: Connect's own, then the worker's `producer.*`, then the connector's `producer.override.*`. */
 export function producerProperties(spec: TaskSpec): ClientProperties {
   return producerOf(spec, `connector-producer-${taskIdText(spec.id)}`);
@@ -43,11 +45,20 @@ export function consumerProperties(spec: TaskSpec): ClientProperties {
 }
 
 export function adminProperties(spec: TaskSpec): ClientProperties {
+  return adminOf(spec, taskIdText(spec.id));
+}
+
+/** Settings of the admin client with which offsets of a connector are read and changed. @throws ConnectException as a task's do */
+export function connectorAdminProperties(connector: string, configs: Configs): ClientProperties {
+  return adminOf(configs, connector);
+}
+
+function adminOf(configs: Configs, who: string): ClientProperties {
   return {
-    'bootstrap.servers': spec.workerConfig['bootstrap.servers'] ?? '',
-    'client.id': `connector-adminclient-${taskIdText(spec.id)}`,
-    ...entriesWithPrefix(spec.workerConfig, 'admin.'),
-    ...overrides(spec, 'admin.override.'),
+    'bootstrap.servers': configs.workerConfig['bootstrap.servers'] ?? '',
+    'client.id': `connector-adminclient-${who}`,
+    ...entriesWithPrefix(configs.workerConfig, 'admin.'),
+    ...overrides(configs, 'admin.override.'),
   };
 }
 
@@ -57,7 +68,7 @@ export function sinkGroupId(connector: string): string {
 }
 
 /** @throws ConnectException for settings that the worker's policy forbids: it may have changed since the connector was configured. */
-function overrides({ connectorConfig, workerConfig }: TaskSpec, prefix: string): ClientProperties {
+function overrides({ connectorConfig, workerConfig }: Configs, prefix: string): ClientProperties {
   const given = entriesWithPrefix(connectorConfig, prefix);
   const policy = overridePolicy(workerConfig);
   const forbidden = Object.keys(given).filter((key) => !policy.allows(key));

@@ -2,7 +2,13 @@ import { ConnectException } from '@millrace/api';
 import { describe, expect, it } from 'vitest';
 import { isUnknownClientKey, workerAdminProperties } from '../../src/config/client-known-keys.ts';
 import { sharedClientProperties } from '../../src/config/client-shared.ts';
-import { adminProperties, consumerProperties, deadLetterProducerProperties, producerProperties } from '../../src/task/client-properties.ts';
+import {
+  adminProperties,
+  connectorAdminProperties,
+  consumerProperties,
+  deadLetterProducerProperties,
+  producerProperties,
+} from '../../src/task/client-properties.ts';
 import type { TaskSpec } from '../../src/task/task-services.ts';
 
 const worker = {
@@ -73,6 +79,18 @@ describe('settings of the clients of a connector', () => {
       "Client Config Overrides not allowed: the 'Principal' policy forbids producer.override.batch.size",
     );
     expect(consumerProperties(spec)['group.id']).toBe('connect-orders');
+    expect(() => connectorAdminProperties('orders', specOf({ 'admin.override.client.id': 'mine' }, strict))).toThrow(
+      "Client Config Overrides not allowed: the 'Principal' policy forbids admin.override.client.id",
+    );
+  });
+
+  it('are, for the offsets of a connector, those of an admin client of its own', () => {
+    expect(connectorAdminProperties('orders', specOf({ 'admin.override.retries': '2' }))).toEqual({
+      'bootstrap.servers': 'broker:9092',
+      'client.id': 'connector-adminclient-orders',
+      'request.timeout.ms': '4',
+      retries: '2',
+    });
   });
 });
 

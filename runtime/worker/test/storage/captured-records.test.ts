@@ -21,6 +21,8 @@ import {
   type KeyAndValue,
 } from '../../src/storage/config-records.ts';
 import {
+  autoRestartBytes,
+  autoRestartKey,
   connectorKey,
   parseStatusRecord,
   statusBytes,
@@ -58,6 +60,8 @@ function statusRecord(record: StatusRecord): KeyAndValue {
       return [connectorKey(record.connector), record.value && statusBytes(record.value)];
     case 'task':
       return [taskKey(record.id), record.value && statusBytes(record.value)];
+    case 'auto-restart':
+      return [autoRestartKey(record.connector), record.value && autoRestartBytes(record.value)];
     case 'topic':
       return [topicKey(record.connector, record.topic), record.value && topicBytes(record.value)];
   }

@@ -191,7 +191,8 @@ describe('millrace standalone on real Kafka', () => {
     const { code, stderr } = await new MillraceProcess(['standalone', join(folder, 'worker.properties')]).exit();
 
     expect(code).toBe(2);
-    expect(performance.now() - startedAt).toBeLessThan(8000);
+    // By itself it would have tried for 60 s.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     const lines = stderr.split('\n').filter((line) => line.startsWith('millrace: '));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(address);

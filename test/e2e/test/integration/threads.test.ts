@@ -2,7 +2,7 @@ import { kafkaForFile } from '@millrace/test-services/for-file';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { faulty, faultyPlugins } from '../support/faulty-plugins.ts';
 import { eventually, temporaryFolder } from '../support/millrace-process.ts';
-import { RestPulse } from '../support/rest-pulse.ts';
+import { type Durations, RestPulse } from '../support/rest-pulse.ts';
 import { request, StandaloneWorker, untilState } from './support/standalone-worker.ts';
 
 const kafka = kafkaForFile();
@@ -23,7 +23,7 @@ async function progress(): Promise<number> {
 async function expectNeighbourGoesOn(): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     const before = await progress();
-    await eventually(async () => expect(await progress()).toBeGreaterThan(before), 3000);
+    await eventually(async () => expect(await progress()).toBeGreaterThan(before));
   }
 }
 
@@ -33,10 +33,11 @@ function expectPromptRest(): void {
   onTestFinished(async () => expectPrompt(await pulse.stop()));
 }
 
-/** @param durations in milliseconds, least first */
-function expectPrompt(durations: readonly number[]): void {
-  expect(durations[Math.floor(durations.length * 0.9)], 'nine answers of ten').toBeLessThan(100);
-  expect(durations.at(-1), 'the slowest answer').toBeLessThan(2000);
+/** On a machine that lets an idle server wait, the worker may wait with it. */
+function expectPrompt({ worker: ours, idle }: Durations): void {
+  const nineOfTen = (durations: readonly number[]): number => durations[Math.floor(durations.length * 0.9)] ?? 0;
+  expect(nineOfTen(ours), 'nine answers of ten').toBeLessThan(Math.max(100, 2 * nineOfTen(idle)));
+  expect(ours.at(-1), 'the slowest answer').toBeLessThan(Math.max(2000, 2 * (idle.at(-1) ?? 0)));
 }
 
 async function create(name: string, config: Readonly<Record<string, string>>): Promise<void> {
@@ -240,6 +241,29 @@ describe('a connector in a thread of its own', () => {
       await expectNeighbourGoesOn();
     });
   }
+
+  it('harms nobody when alterOffsets never lets the thread go, and answers when it is deleted', async () => {
+    expectPromptRest();
+    const { config, begun } = await faulty('source', 'alterOffsets', 'loop');
+    await create('faulty', config);
+    await call('PUT', '/connectors/faulty/stop');
+    await eventually(async () => expect((await call('GET', '/connectors/faulty/tasks')).body).toEqual([]));
+    const reset = call('DELETE', '/connectors/faulty/offsets');
+    await begun();
+    await expectNeighbourGoesOn();
+    expect((await call('DELETE', '/connectors/faulty')).status).toBe(204);
+    expect((await reset).status).toBe(500);
+  });
+
+  it('is asked for its offsets in a thread, with the answer as if it ran inline', async () => {
+    const { config } = await faulty('source', 'nowhere', 'none');
+    await create('faulty', { ...config, topic: 'altered' });
+    await eventually(async () => expect((await call('GET', '/connectors/faulty/offsets')).body).toMatchObject({ offsets: [{}] }));
+    await call('PUT', '/connectors/faulty/stop');
+    const offsets = [{ partition: { p: 1 }, offset: { next: 7 } }];
+    await eventually(async () => expect((await call('PATCH', '/connectors/faulty/offsets', { offsets })).status).toBe(200));
+    expect((await call('GET', '/connectors/faulty/offsets')).body).toEqual({ offsets });
+  });
 
   it('answers a refused configuration as if it ran inline', async () => {
     const { status, body } = await call('POST', '/connectors', { name: 'wrong', config: { ...healthy, 'tasks.max': 'many' } });

@@ -28,8 +28,8 @@ const LOG_HEADER_BYTES = 8;
 class LoopbackContainer extends GenericContainer {
   protected override async beforeContainerCreated(): Promise<void> {
     await super.beforeContainerCreated?.();
-    const bindings = Object.values(this.hostConfig.PortBindings ?? {}) as { HostIp?: string }[][];
-    for (const binding of bindings.flat()) binding.HostIp = '127.0.0.1';
+    const bindings = this.hostConfig.PortBindings as Readonly<Record<string, { HostIp?: string }[]>>;
+    for (const binding of Object.values(bindings).flat()) binding.HostIp = '127.0.0.1';
   }
 }
 
@@ -80,8 +80,7 @@ export class ServiceContainer {
 
   /** Ends it with SIGKILL; what it stored stays. Fine when it does not run. */
   async kill(): Promise<void> {
-    const { State } = await this.#inspect();
-    if (State.Running) await (await this.#handle()).kill({ signal: 'SIGKILL' });
+    if (await this.isRunning()) await (await this.#handle()).kill({ signal: 'SIGKILL' });
   }
 
   /** Stops it from doing anything; connections stay open. */
@@ -100,26 +99,21 @@ export class ServiceContainer {
   }
 
   /** Everything it has printed. */
-  async logs(): Promise<string> {
-    const chunks = await (await this.#handle()).logs({ stdout: true, stderr: true, follow: false });
-    return printedText(chunks);
+  logs(): Promise<string> {
+    return containerLogs(this.id);
   }
 
-  async isRunning(): Promise<boolean> {
-    return (await this.#inspect()).State.Running;
+  isRunning(): Promise<boolean> {
+    return isContainerRunning(this.id);
   }
 
   /** Ends and removes it with all that it stored. Fine to call twice. */
-  async remove(): Promise<void> {
-    await (await this.#handle()).remove({ force: true, v: true }).catch(ignoreMissing);
+  remove(): Promise<void> {
+    return removeContainer(this.id);
   }
 
   async #handle() {
-    return (await getContainerRuntimeClient()).container.getById(this.id);
-  }
-
-  async #inspect() {
-    return (await this.#handle()).inspect();
+    return handleOf(this.id);
   }
 
   async #ready(): Promise<void> {
@@ -135,11 +129,38 @@ export class ServiceContainer {
   }
 }
 
+async function handleOf(id: string) {
+  return (await getContainerRuntimeClient()).container.getById(id);
+}
+
+/** Everything that a container has printed. */
+export async function containerLogs(id: string): Promise<string> {
+  const chunks = await (await handleOf(id)).logs({ stdout: true, stderr: true, follow: false });
+  return printedText(chunks);
+}
+
+/** Does it run? No when it was removed. */
+export async function isContainerRunning(id: string): Promise<boolean> {
+  const container = await handleOf(id);
+  return container.inspect().then(
+    ({ State }) => State.Running,
+    (error: unknown) => {
+      ignoreMissing(error);
+      return false;
+    },
+  );
+}
+
+/** Ends and removes a container with all that it stored. Fine when it is gone. */
+export async function removeContainer(id: string): Promise<void> {
+  await (await handleOf(id)).remove({ force: true, v: true }).catch(ignoreMissing);
+}
+
 /** Removes the containers that somebody left whose lease is ours now. */
-export async function removeLeased(lease: string): Promise<void> {
+async function removeLeased(lease: string): Promise<void> {
   const { container } = await getContainerRuntimeClient();
   const left = await container.dockerode.listContainers({ all: true, filters: { label: [`${LEASE_LABEL}=${lease}`] } });
-  await Promise.all(left.map(({ Id }) => container.getById(Id).remove({ force: true, v: true }).catch(ignoreMissing)));
+  await Promise.all(left.map(({ Id }) => removeContainer(Id)));
 }
 
 /**

@@ -15,9 +15,8 @@ export interface PostgresPrograms {
   readonly user: string | null;
 }
 
-/** The programs: those in the folder `MILLRACE_POSTGRES_BIN`, else the newest of Debian's packages, else none. */
-export async function postgresPrograms(): Promise<PostgresPrograms | null> {
-  const own = process.env['MILLRACE_POSTGRES_BIN'];
+/** The programs: those in a folder, by default `MILLRACE_POSTGRES_BIN`, else the newest of Debian's packages, else none. */
+export async function postgresPrograms(own = process.env['MILLRACE_POSTGRES_BIN']): Promise<PostgresPrograms | null> {
   const folders = own === undefined || own === '' ? await debianFolders() : [own];
   for (const folder of folders) {
     const { code } = await run(join(folder, 'postgres'), ['--version']);
@@ -30,6 +29,12 @@ export async function postgresPrograms(): Promise<PostgresPrograms | null> {
 export async function whyNoPostgresPrograms(): Promise<string | null> {
   if ((await postgresPrograms()) !== null) return null;
   return "PostgreSQL is needed as a local program: install Debian's postgresql, or set MILLRACE_POSTGRES_BIN to the folder of initdb and postgres";
+}
+
+/** `psql` or `pg_isready`: beside the server, or that of the machine for packages of a server alone. */
+export async function clientProgram({ folder }: PostgresPrograms, name: 'psql' | 'pg_isready'): Promise<string> {
+  const own = join(folder, name);
+  return (await run(own, ['--version'])).code === 0 ? own : name;
 }
 
 /** The command that runs a program as the server's user. */

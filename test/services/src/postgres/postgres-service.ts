@@ -19,6 +19,14 @@ export const smallServer: Readonly<Record<string, string>> = {
 export interface PostgresOptions {
   /** Settings of `postgresql.conf`, which win over ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Has it speak TLS too, with this one of `certificates`, and know clients by their authority. Default: no TLS. A process of this machine. */
+  readonly serverCertificate?: 'server' | 'expired' | 'unknown';
+  /** Lines of `pg_hba.conf` before those that ask everyone for a password. A process of this machine. */
+  readonly hba?: readonly string[];
+  /** Has it be a hot standby of this server, whose data it begins with and then follows. A process of this machine. */
+  readonly standbyOf?: PostgresService;
+  /** Folder of `initdb` and `postgres`, of another version than that of the machine. A process of this machine. */
+  readonly programs?: string;
 }
 
 /** A PostgreSQL server of our own with the empty database `postgres`; it asks for a password (SCRAM). */

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { certificates } from '../certificates.ts';
 import { takePostgresPort } from '../ports.ts';
 import { chooseProvider } from '../provider.ts';
 import { run } from '../process/run.ts';
 import { SupervisedProcess } from '../process/supervised-process.ts';
 import type { Capability } from '../test-service.ts';
-import { asServerUser, postgresPrograms, type PostgresPrograms, whyNoPostgresPrograms } from './postgres-programs.ts';
+import { asServerUser, clientProgram, postgresPrograms, type PostgresPrograms, whyNoPostgresPrograms } from './postgres-programs.ts';
 import {
   POSTGRES_IMAGE,
   type PostgresOptions,
@@ -56,7 +57,7 @@ class LocalPostgres implements PostgresService {
   async psql(sql: string, database = this.database): Promise<string> {
     const uri = `postgresql://${this.user}:${this.password}@${this.host}:${this.port}/${database}`;
     const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', uri];
-    const { code, output, stdout } = await run(join(this.#surroundings.programs.folder, 'psql'), args, { input: sql });
+    const { code, output, stdout } = await run(await clientProgram(this.#surroundings.programs, 'psql'), args, { input: sql });
     if (code !== 0) throw new Error(`psql: ${output}`);
     return stdout;
   }
@@ -80,7 +81,8 @@ class LocalPostgres implements PostgresService {
       logFile: join(folder, 'server.log'),
     });
     const isReady = ['-q', '-h', this.host, '-p', String(port)];
-    await this.#process.ready(async () => (await run(join(programs.folder, 'pg_isready'), isReady)).code === 0, START_MS);
+    const probe = await clientProgram(programs, 'pg_isready');
+    await this.#process.ready(async () => (await run(probe, isReady)).code === 0, START_MS);
   }
 
   async stop(): Promise<void> {
@@ -131,6 +133,7 @@ export async function whyNoPostgres(): Promise<string | null> {
  * @throws Error that says what is missing on this machine, or why the server did not start.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresService> {
+  if (needsProcess(options)) return startLocalPostgres(options);
   const { provider, reason } = await chooseProvider(POSTGRES_IMAGE, whyNoPostgresPrograms);
   if (reason !== null) throw new Error(reason);
   if (provider === 'process') return startLocalPostgres(options);
@@ -139,15 +142,21 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return startPostgresContainer(options);
 }
 
+/** Whether the files of the server itself have to be reached. */
+function needsProcess({ serverCertificate, hba, standbyOf, programs }: PostgresOptions): boolean {
+  return [serverCertificate, hba, standbyOf, programs].some((option) => option !== undefined);
+}
+
 async function startLocalPostgres(options: PostgresOptions): Promise<PostgresService> {
-  const programs = await postgresPrograms();
+  const programs = await postgresPrograms(options.programs);
   if (programs === null) throw new Error((await whyNoPostgresPrograms()) ?? 'PostgreSQL is missing');
   const { port, release } = await takePostgresPort();
   // Not in the cache folder: a server under another user may not enter the home of root.
   const folder = await mkdtemp(join(tmpdir(), 'millrace-postgres-'));
-  const service = new LocalPostgres({ programs, folder, port, settings: options.settings ?? {}, release });
+  const settings = { ...(options.serverCertificate === undefined ? {} : tlsSettings(folder)), ...options.settings };
+  const service = new LocalPostgres({ programs, folder, port, settings, release });
   try {
-    await initialise(programs, folder);
+    await initialise(programs, folder, options);
     await service.launch();
   } catch (error) {
     await service.stop();
@@ -156,15 +165,41 @@ async function startLocalPostgres(options: PostgresOptions): Promise<PostgresSer
   return service;
 }
 
-async function initialise(programs: PostgresPrograms, folder: string): Promise<void> {
+/** Names of files for TLS in the folder of a server. */
+const TLS_FILES = { ssl_cert_file: 'server.crt', ssl_key_file: 'server.key', ssl_ca_file: 'authority.crt' } as const;
+
+function tlsSettings(folder: string): Record<string, string> {
+  return { ssl: 'on', ...Object.fromEntries(Object.entries(TLS_FILES).map(([setting, file]) => [setting, join(folder, file)])) };
+}
+
+async function initialise(programs: PostgresPrograms, folder: string, options: PostgresOptions): Promise<void> {
+  const { serverCertificate, standbyOf, hba = [] } = options;
   const secret = join(folder, 'password');
   const data = join(folder, 'data');
-  await mkdir(data);
+  await mkdir(data, { mode: 0o700 });
   await writeFile(secret, postgresPassword);
+  if (serverCertificate !== undefined) await copyCertificates(folder, serverCertificate);
   if (programs.user !== null) await demand('chown', ['-R', programs.user, folder]);
+  if (standbyOf !== undefined) {
+    const source = `host=${standbyOf.host} port=${standbyOf.port} user=${postgresUser} password=${postgresPassword}`;
+    await demand(...asServerUser(programs, 'pg_basebackup', ['-D', data, '-R', '-c', 'fast', '-d', source]));
+    return;
+  }
   const auth = ['--auth=scram-sha-256', `--pwfile=${secret}`, '--username', postgresUser];
   const [command, args] = asServerUser(programs, 'initdb', ['-D', data, ...auth, '--encoding=UTF8', '--locale=C', '--no-sync']);
   await demand(command, args);
+  if (hba.length === 0) return;
+  const file = join(data, 'pg_hba.conf');
+  await writeFile(file, [...hba, await readFile(file, 'utf8')].join('\n'));
+}
+
+/** PostgreSQL refuses a key that others than its own user may read. */
+async function copyCertificates(folder: string, name: 'server' | 'expired' | 'unknown'): Promise<void> {
+  const { authority, [name]: pair } = await certificates();
+  await copyFile(authority, join(folder, TLS_FILES.ssl_ca_file));
+  await copyFile(pair.certificate, join(folder, TLS_FILES.ssl_cert_file));
+  await copyFile(pair.key, join(folder, TLS_FILES.ssl_key_file));
+  await chmod(join(folder, TLS_FILES.ssl_key_file), 0o600);
 }
 
 async function demand(command: string, args: readonly string[]): Promise<void> {

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { isRunning, type ProcessIdentity } from '../process/process-identity.ts';
 
-/** One process of `pnpm services up`. */
+/** One service of `pnpm services up`. */
 export interface ServiceState {
   readonly name: string;
-  /** The leader of the process group. */
-  readonly process: ProcessIdentity;
   readonly endpoints: Readonly<Record<string, string>>;
-  readonly logFile: string;
+  /** What it runs in: a process group, by its leader, or a container, by its id. */
+  readonly runsIn: { readonly process: ProcessIdentity; readonly logFile: string } | { readonly container: string };
 }
 
 /** What runs from `pnpm services up`. */
@@ -47,9 +46,30 @@ export async function readState(): Promise<TerminalState | null> {
   if (text === null) return null;
   const state = JSON.parse(text) as TerminalState;
   if (await isRunning(state.owner)) return state;
-  for (const { process: identity } of state.services) {
-    if (await isRunning(identity)) process.kill(-identity.pid, 'SIGKILL');
-  }
+  for (const { runsIn } of state.services) await end(runsIn);
   await removeState();
   return null;
+}
+
+async function end(runsIn: ServiceState['runsIn']): Promise<void> {
+  if ('process' in runsIn) {
+    if (await isRunning(runsIn.process)) process.kill(-runsIn.process.pid, 'SIGKILL');
+    return;
+  }
+  const { removeContainer } = await import('../container/service-container.ts');
+  await removeContainer(runsIn.container);
+}
+
+/** Does the service still run? */
+export async function isServiceRunning({ runsIn }: ServiceState): Promise<boolean> {
+  if ('process' in runsIn) return isRunning(runsIn.process);
+  const { isContainerRunning } = await import('../container/service-container.ts');
+  return isContainerRunning(runsIn.container);
+}
+
+/** Everything the service has printed. */
+export async function logsOf({ runsIn }: ServiceState): Promise<string> {
+  if ('process' in runsIn) return readFile(runsIn.logFile, 'utf8');
+  const { containerLogs } = await import('../container/service-container.ts');
+  return containerLogs(runsIn.container);
 }

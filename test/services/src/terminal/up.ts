@@ -1,7 +1,9 @@
 import type { ConnectJvm } from '../connect/connect-jvm.ts';
 import { startConnectJvm } from '../connect/start-connect-jvm.ts';
+import { localName } from '../container/engine.ts';
 import { clientListeners, kafkaUsers } from '../kafka/broker-config.ts';
 import type { KafkaCluster } from '../kafka/kafka-cluster.ts';
+import { KAFKA_IMAGE } from '../kafka/kafka-image.ts';
 import { startKafka } from '../kafka/start-kafka.ts';
 import { TERMINAL_SLOT } from '../ports.ts';
 import { identify, type ProcessIdentity } from '../process/process-identity.ts';
@@ -30,6 +32,35 @@ export async function up(options: UpOptions): Promise<void> {
   }
 }
 
+/** Starts Kafka in a container, with a plain listener and nothing else, and holds it until it is interrupted. */
+export async function upContainer(write: (text: string) => void): Promise<void> {
+  const interrupted = interruption();
+  const hold = setInterval(() => undefined, 60_000);
+  try {
+    write(`starting Kafka in a container of ${localName(KAFKA_IMAGE)} …\n`);
+    const { startKafkaContainer } = await import('../kafka/container-kafka.ts');
+    const kafka = await startKafkaContainer({ slot: TERMINAL_SLOT });
+    try {
+      const { name, endpoints, container } = kafka;
+      const services = [{ name, endpoints, runsIn: { container: container.id } }];
+      await announce({ services, variables: { MILLRACE_KAFKA: kafka.bootstrap() } }, write);
+      await interrupted;
+      write('stopping …\n');
+    } finally {
+      await kafka.stop();
+      await removeState();
+    }
+  } finally {
+    clearInterval(hold);
+  }
+}
+
+async function announce(running: Pick<TerminalState, 'services' | 'variables'>, write: (text: string) => void): Promise<void> {
+  const state = { owner: await identityOf(process.pid), ...running };
+  await writeState(state);
+  write(`${describeState(state)}\nCtrl-C, or pnpm services down in another terminal, ends them and removes their data.\n`);
+}
+
 async function holdServices(interrupted: Promise<void>, { brokers, withConnect, isProxied, write }: UpOptions): Promise<void> {
   write(`starting Kafka (${brokers} ${brokers === 1 ? 'broker' : 'brokers'})${withConnect ? ' and the JVM worker' : ''} …\n`);
   const kafka = await startKafka({ brokers, listeners: clientListeners, proxied: isProxied, slot: TERMINAL_SLOT });
@@ -39,9 +70,7 @@ async function holdServices(interrupted: Promise<void>, { brokers, withConnect, 
     const running = worker === null ? kafka.brokers : [...kafka.brokers, worker];
     const services = await Promise.all(running.map(describe));
     const variables = { ...variablesOf(kafka), ...(worker === null ? {} : { MILLRACE_CONNECT: worker.url }) };
-    const state = { owner: await identityOf(process.pid), services, variables };
-    await writeState(state);
-    write(`${describeState(state)}\nCtrl-C, or pnpm services down in another terminal, ends them and removes their data.\n`);
+    await announce({ services, variables }, write);
     await interrupted;
     write('stopping …\n');
   } finally {
@@ -53,15 +82,20 @@ async function holdServices(interrupted: Promise<void>, { brokers, withConnect, 
 
 /** What runs, for a person. */
 export function describeState({ services, variables }: TerminalState): string {
-  const lines = services.flatMap(({ name, process, endpoints }) => [
-    `${name} (process ${process.pid})`,
+  const lines = services.flatMap(({ name, runsIn, endpoints }) => [
+    `${name} (${'process' in runsIn ? `process ${runsIn.process.pid}` : `container ${runsIn.container.slice(0, 12)}`})`,
     ...Object.entries(endpoints).map(([listener, address]) => `  ${listener.padEnd(15)}${address}`),
   ]);
+  const hasLogins = services.some(({ endpoints }) => Object.keys(endpoints).some((listener) => listener.startsWith('SASL')));
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
+  return [...lines, ...(hasLogins ? describeUsers() : []), '', ...exports, ''].join('\n');
+}
+
+function describeUsers(): readonly string[] {
   const users = Object.entries(kafkaUsers).map(
     ([mechanism, { username, password }]) => `  ${mechanism.padEnd(15)}${username} / ${password}`,
   );
-  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
-  return [...lines, 'users', ...users, '  OAUTHBEARER    any unsecured token', '', ...exports, ''].join('\n');
+  return ['users', ...users, '  OAUTHBEARER    any unsecured token'];
 }
 
 function variablesOf(kafka: KafkaCluster): Record<string, string> {
@@ -80,7 +114,7 @@ function variablesOf(kafka: KafkaCluster): Record<string, string> {
 
 async function describe(service: TestService & { readonly pid: number | null; readonly logFile: string }): Promise<ServiceState> {
   const { name, endpoints, logFile, pid } = service;
-  return { name, endpoints, logFile, process: await identityOf(pid ?? 0) };
+  return { name, endpoints, runsIn: { process: await identityOf(pid ?? 0), logFile } };
 }
 
 async function identityOf(pid: number): Promise<ProcessIdentity> {

@@ -1,20 +1,12 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type KafkaCluster, startConnectJvm, startKafka } from '../../src/index.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startConnectJvm } from '../../src/index.ts';
+import { kafkaForFile } from '../../src/for-file.ts';
 import { kafkaClient, receive } from '../support/kafka-client.ts';
-import { hasKafka, requireKafka } from '../support/require-kafka.ts';
 import { until } from '../support/until.ts';
 
-let kafka: KafkaCluster;
-requireKafka();
-
-beforeAll(async () => {
-  if (hasKafka) kafka = await startKafka();
-});
-afterAll(async () => {
-  if (hasKafka) await kafka.stop();
-});
+const kafka = kafkaForFile();
 
 async function json(url: string, init?: RequestInit): Promise<unknown> {
   const response = await fetch(url, init);
@@ -40,15 +32,15 @@ function startSource(worker: string, topic: string, file: string): Promise<unkno
 
 describe('the JVM worker', () => {
   it('answers REST, runs FileStreamSource, and goes on from its offset after kill -9', async () => {
-    const worker = await startConnectJvm({ kafka, properties: { 'offset.flush.interval.ms': '500' } });
+    const worker = await startConnectJvm({ kafka: kafka(), properties: { 'offset.flush.interval.ms': '500' } });
     onTestFinished(() => worker.stop());
-    const file = join(kafka.folder, 'lines.txt');
+    const file = join(kafka().folder, 'lines.txt');
     await writeFile(file, 'one\ntwo\n');
 
     expect(await json(worker.url)).toMatchObject({ version: '4.3.1' });
-    await kafka.createTopic('lines');
+    await kafka().createTopic('lines');
     await startSource(worker.url, 'lines', file);
-    const client = kafkaClient({ brokers: [kafka.bootstrap()] });
+    const client = kafkaClient({ brokers: [kafka().bootstrap()] });
     expect(await receive(client, 'lines', 2)).toEqual(['one', 'two']);
     await until(async () => JSON.stringify(await json(`${worker.url}/connectors/lines/offsets`)).includes('"position":8'), 15_000);
     await worker.kill();
@@ -59,7 +51,7 @@ describe('the JVM worker', () => {
   });
 
   it('runs standalone too, beside another', async () => {
-    const worker = await startConnectJvm({ kafka, mode: 'standalone', plugins: [join(kafka.folder)] });
+    const worker = await startConnectJvm({ kafka: kafka(), mode: 'standalone', plugins: [join(kafka().folder)] });
     onTestFinished(() => worker.stop());
 
     const plugins = (await json(`${worker.url}/connector-plugins`)) as { class: string }[];
@@ -69,7 +61,7 @@ describe('the JVM worker', () => {
   });
 
   it('says what its log says when it does not start', async () => {
-    const failing = startConnectJvm({ kafka, properties: { 'key.converter': 'no.such.Converter' } });
+    const failing = startConnectJvm({ kafka: kafka(), properties: { 'key.converter': 'no.such.Converter' } });
 
     await expect(failing).rejects.toThrow(/JVM worker \d+ ended with code \d+ before it was ready[\s\S]*no\.such\.Converter/);
   });

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startKafka } from '../../src/index.ts';
-import { requireKafka } from '../support/require-kafka.ts';
+import { fileNeeds } from '../../src/for-file.ts';
+import { startKafka, whyNoKafka } from '../../src/index.ts';
+import { kafkaJars } from '../../src/kafka/kafka-jars.ts';
 
-requireKafka();
+fileNeeds(whyNoKafka, async () => void (await kafkaJars()));
 
 describe('a broker with a certificate that nobody should take', () => {
   it.each([

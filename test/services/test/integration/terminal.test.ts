@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { fileNeeds } from '../../src/for-file.ts';
+import { kafkaJars, whyNoKafka } from '../../src/kafka/kafka-jars.ts';
 import { run } from '../../src/process/run.ts';
 import { takeSlot, TERMINAL_SLOT } from '../../src/ports.ts';
 import { kafkaClient } from '../support/kafka-client.ts';
-import { hasKafka, requireKafka } from '../support/require-kafka.ts';
 import { until } from '../support/until.ts';
 
 const program = fileURLToPath(new URL('../support/run-cli.mjs', import.meta.url));
@@ -22,17 +23,18 @@ const isTaken = await takeSlot(TERMINAL_SLOT).then(
 
 let up: ChildProcess | undefined;
 let printed = '';
-requireKafka();
 
-beforeAll(async () => {
-  if (!hasKafka || isTaken) return;
+fileNeeds(whyNoKafka, async () => {
+  // Downloaded before the clock of a test runs.
+  await kafkaJars();
+  if (isTaken) return;
   up = spawn(process.execPath, [program, 'up', 'kafka'], { stdio: ['ignore', 'pipe', 'inherit'] });
   up.stdout?.on('data', (chunk: Buffer) => {
     printed += chunk.toString();
   });
   await until(() => printed.includes('Ctrl-C') || up?.exitCode !== null, 90_000);
+  return () => up?.kill('SIGKILL');
 });
-afterAll(() => void up?.kill('SIGKILL'));
 
 describe('pnpm services', () => {
   it('starts Kafka, says where it is, and ends it at down without leaving anything', async (context) => {

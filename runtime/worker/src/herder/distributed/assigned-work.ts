@@ -6,6 +6,7 @@ import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
 import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
 import type { LocalWork } from './local-work.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
+import { purgeStatuses, unassignOrphans } from './status-duties.ts';
 
 /** After a worker could not catch up with the config topic, in milliseconds. */
 const unsyncPauseMs = 300;
@@ -18,6 +19,8 @@ export interface AssignedWorkOptions {
   /** `worker.sync.timeout.ms` */
   readonly syncTimeoutMs: number;
   isLeader(): boolean;
+  /** As leader: whether a worker of the group has a connector, or one of its tasks. */
+  isOwned(connector: string, task: number | null): boolean;
   /** Of the group. */
   generation(): number;
   requestRejoin(): void;
@@ -87,7 +90,7 @@ export class AssignedWork {
       return;
     }
     this.startMissing();
-    if (this.#options.isLeader()) this.#purgeStatuses();
+    if (this.#options.isLeader()) this.#dutiesOfLeader();
     // What was revoked is given to others in a rebalance of its own.
     if (assignment.revokedConnectors.length > 0 || assignment.revokedTasks.length > 0) this.#options.requestRejoin();
   }
@@ -119,21 +122,12 @@ export class AssignedWork {
     return error !== CONFIG_MISMATCH && ClusterSnapshot.of(configs).offset >= Number(offset);
   }
 
-  /** States of what does not exist any more, and the topics that it used. */
-  #purgeStatuses(): void {
+  /** After each rebalance, of the leader. */
+  #dutiesOfLeader(): void {
     const { configs, statuses } = this.#options;
     const generation = this.#options.generation();
     const snapshot = ClusterSnapshot.of(configs);
-    for (const name of statuses.connectors()) {
-      if (snapshot.connectorConfig(name) === null) {
-        statuses.deleteConnector(name, generation);
-        for (const { topic } of statuses.topics(name)) statuses.deleteTopic(name, topic);
-        continue;
-      }
-      const count = snapshot.taskCount(name);
-      for (const task of statuses.tasks(name).keys()) {
-        if (task >= count) statuses.deleteTask({ connector: name, task }, generation);
-      }
-    }
+    purgeStatuses(snapshot, statuses, generation);
+    unassignOrphans(snapshot, statuses, { generation, isOwned: (name, task) => this.#options.isOwned(name, task) });
   }
 }

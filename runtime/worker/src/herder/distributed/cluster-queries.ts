@@ -14,7 +14,7 @@ import { ConnectorOffsets, type OffsetsSubject } from '../connector-offsets.ts';
 import { ConnectorValidator } from '../connector-validation.ts';
 import type { ConnectorInfo, ConnectorOffset, ConnectorStateInfo, PluginInfo, RawConfig, StateInfo, TaskInfo } from '../herder.ts';
 import { REQUEST_TIMEOUT_MS, withDeadline } from '../request-deadline.ts';
-import { ConnectRestException } from '../rest-exceptions.ts';
+import { ensureTopicReset, ensureTopicTracking } from '../topic-tracking.ts';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
 import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
 import { ClusterView } from './cluster-view.ts';
@@ -62,7 +62,7 @@ export class ClusterQueries {
         workerStore: offsets,
         log: offsetLog,
       });
-    this.offsets = new ConnectorOffsets({ transport, offsets, workerConfig, open: this.openOffsets });
+    this.offsets = new ConnectorOffsets({ transport, offsets, workerConfig, host: hosts.connectorHost, open: this.openOffsets });
     this.#validator = new ConnectorValidator({ plugins, workerConfig, transformer, log, distributed: true, ...hosts });
   }
 
@@ -95,13 +95,12 @@ export class ClusterQueries {
   }
 
   async connectorTopics(name: string): Promise<string[]> {
-    this.#ensureTopicTracking();
+    ensureTopicTracking(this.#options.workerConfig);
     return this.#options.statuses.topics(name).map(({ topic }) => topic);
   }
 
   async resetConnectorTopics(name: string): Promise<void> {
-    this.#ensureTopicTracking();
-    if (!this.#isEnabled('topic.tracking.allow.reset')) throw new ConnectRestException(403, 'Topic tracking reset is disabled.');
+    ensureTopicReset(this.#options.workerConfig);
     const { statuses } = this.#options;
     for (const { topic } of statuses.topics(name)) statuses.deleteTopic(name, topic);
   }
@@ -134,13 +133,5 @@ export class ClusterQueries {
   /** Waits as long as a request may. */
   protected withDeadline<Result>(stage: string, run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     return withDeadline({ stage, timeoutMs: this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, run });
-  }
-
-  #isEnabled(key: 'topic.tracking.enable' | 'topic.tracking.allow.reset'): boolean {
-    return (this.#options.workerConfig[key] ?? 'true').trim().toLowerCase() === 'true';
-  }
-
-  #ensureTopicTracking(): void {
-    if (!this.#isEnabled('topic.tracking.enable')) throw new ConnectRestException(403, 'Topic tracking is disabled.');
   }
 }

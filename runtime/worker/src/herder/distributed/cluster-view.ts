@@ -1,10 +1,11 @@
 import { NotFoundException, type PluginKind, type Properties } from '@millrace/api';
 import type { PluginDescriptor } from '../../plugins/plugin-descriptor.ts';
 import type { PluginRegistry } from '../../plugins/plugin-registry.ts';
-import type { StoredStatus } from '../../storage/status-store.ts';
 import type { ConnectorInfo, ConnectorStateInfo, StateInfo, TaskInfo } from '../herder.ts';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
 import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
+import { withAutoRestart } from '../auto-restart/auto-restart-info.ts';
+import { stateInfo } from '../state-info.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
 
 const connectorKinds: readonly PluginKind[] = ['source', 'sink'];
@@ -49,7 +50,8 @@ export class ClusterView {
     const status = this.#statuses.connector(name);
     if (status === null) throw new NotFoundException(`No status found for connector ${name}`);
     const tasks = Array.from(this.#statuses.tasks(name), ([id, task]) => ({ id, ...stateInfo(task) }));
-    return { name, connector: stateInfo(status), tasks, type: this.typeOf(name) };
+    const info = { name, connector: stateInfo(status), tasks, type: this.typeOf(name) };
+    return withAutoRestart(info, this.#statuses.autoRestart(name));
   }
 
   /** @throws NotFoundException */
@@ -81,13 +83,4 @@ export class ClusterView {
   #tasksOf(name: string): readonly Properties[] {
     return ClusterSnapshot.of(this.#configs).taskConfigs(name);
   }
-}
-
-function stateInfo({ state, workerId, trace, version }: StoredStatus): StateInfo {
-  return {
-    state,
-    worker_id: workerId,
-    ...(trace === undefined ? {} : { trace }),
-    ...(version === undefined ? {} : { version }),
-  };
 }

@@ -1,4 +1,4 @@
-import { AlreadyExistsException, ConnectException, NotFoundException, type Properties } from '@millrace/api';
+import { AlreadyExistsException, NotFoundException, type Properties } from '@millrace/api';
 import { patchedConfig } from '../../config/config-patch.ts';
 import { ConfigReload } from '../../config/config-reload.ts';
 import type { WorkerMeters } from '../../metrics/worker-meters.ts';
@@ -7,7 +7,7 @@ import { taskIdText, type TaskId } from '../../task/task-id.ts';
 import type { TargetState, TaskMetrics } from '../../task/task-services.ts';
 import { Worker } from '../../worker.ts';
 import { abandonable } from '../abandonable.ts';
-import { notStopped, type OffsetsSubject } from '../connector-offsets.ts';
+import { notStopped, type ChangeOffsets } from '../connector-offsets.ts';
 import { validationError } from '../connector-validation.ts';
 import { rebalanceNeeded, RequestTargetException } from '../forwarding.ts';
 import type {
@@ -25,6 +25,7 @@ import type { SignatureHeaders } from '../protocol/request-signature.ts';
 import { BadRequestException, ConnectRestException } from '../rest-exceptions.ts';
 import { AssignedWork } from './assigned-work.ts';
 import { ChangeApplier } from './change-applier.ts';
+import { checkPlugins } from './check-plugins.ts';
 import type { ClusterChanges } from './cluster-changes.ts';
 import { ClusterQueries, type ClusterQueriesOptions } from './cluster-queries.ts';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
@@ -144,7 +145,8 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     await offsets.start();
     await this.#statuses.start();
     await this.#configs.start();
-    this.#checkPlugins();
+    for (const name of this.view.connectors()) this.#changes.know(name);
+    checkPlugins(this.view.unknownClasses(), { log, force: this.#options.force === true });
     this.#loop.start();
     this.#group.join().then(
       () => {
@@ -255,11 +257,11 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   }
 
   alterConnectorOffsets(name: string, offsets: readonly ConnectorOffset[]): Promise<string> {
-    return this.#changeOffsets(name, (subject) => this.offsets.alter(subject, offsets));
+    return this.#changeOffsets(name, (subject, signal) => this.offsets.alter(subject, offsets, signal));
   }
 
   resetConnectorOffsets(name: string): Promise<string> {
-    return this.#changeOffsets(name, (subject) => this.offsets.reset(subject));
+    return this.#changeOffsets(name, (subject, signal) => this.offsets.reset(subject, signal));
   }
 
   checkInternalRequest(headers: SignatureHeaders, body: Buffer): void {
@@ -294,6 +296,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
       log: this.#options.log,
       syncTimeoutMs: this.#syncTimeoutMs,
       isLeader: () => this.#group.isLeader,
+      isOwned: (name, task) => this.#group.isOwned(name, task),
       generation: () => this.#group.generationId,
       requestRejoin: () => this.#group.requestRejoin(),
       onAssigned: () => this.#loop.wake(),
@@ -306,24 +309,6 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     }
   }
 
-  /** The classes of all connectors must be here, or tasks of others would fail on this worker. @throws ConnectException that names them */
-  #checkPlugins(): void {
-    for (const name of this.view.connectors()) this.#changes.know(name);
-    const missing = this.view.unknownClasses();
-    if (missing.size === 0) return;
-    const list = Array.from(missing, ([name, className]) => `${name} (${className})`).join(', ');
-    if (this.#options.force === true) {
-      this.#options.log.warn(
-        `Connectors of this cluster need classes that are not installed here and will fail if they come to this worker: ${list}`,
-      );
-      return;
-    }
-    throw new ConnectException(
-      `This worker does not join its cluster: connectors of the cluster need classes that are not installed here, and would fail on it: ${list}`,
-      { code: 'connect.plugin.not_found', suggestion: 'Install the packages of these classes, or join all the same with --force' },
-    );
-  }
-
   /** One turn of the loop. */
   async #turn(): Promise<void> {
     await this.#assigned.finish();
@@ -332,7 +317,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     this.#applier.apply();
   }
 
-  async #changeOffsets(name: string, change: (subject: OffsetsSubject) => Promise<string>): Promise<string> {
+  async #changeOffsets(name: string, change: ChangeOffsets): Promise<string> {
     const run = (signal: AbortSignal): Promise<string> =>
       this.#loop
         .request(async () => {
@@ -343,7 +328,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
           this.view.config(name);
           if (snapshot.targetState(name) !== 'STOPPED' || snapshot.taskCount(name) > 0) throw notStopped(name);
           return {
-            change: abandonable(async () => change(await this.subjectOf(name)), {
+            change: abandonable(async () => change(await this.subjectOf(name), signal), {
               what: `Modifying offsets of connector ${name}`,
               signal,
               graceMs: 0,

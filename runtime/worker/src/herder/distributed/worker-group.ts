@@ -85,6 +85,11 @@ export class WorkerGroup {
     return this.#leader.ownerUrl(connector, task);
   }
 
+  /** As leader: whether a worker of the group has a connector, or one of its tasks. */
+  isOwned(connector: string, task: number | null): boolean {
+    return this.#leader.ownerUrl(connector, task) !== null;
+  }
+
   /** Resolves when the first assignment has been taken. */
   async join(): Promise<void> {
     this.#member = this.#openMember();

@@ -31,11 +31,22 @@ export interface ThreadStart {
   readonly graceMs: number;
 }
 
+/** Offsets that a connector is asked about, as plain data: those of a source in their portable form. */
+export interface PortableQuestion {
+  readonly className: string;
+  readonly config: Properties;
+  readonly altered:
+    | { readonly type: 'source'; readonly offsets: readonly (readonly [unknown, unknown])[] }
+    | { readonly type: 'sink'; readonly offsets: readonly (readonly [topic: string, partition: number, offset: number | null])[] };
+}
+
 /** What the main thread asks of the thread of a connector. A thread checks any number of configurations and then starts one connector at most. */
 export interface ConnectorThreadControl {
   check(props: RawProps, distributed: boolean): Promise<PortableOutcome>;
   /** Keys of a plug-in, see ConnectorValidator. */
   pluginConfig(name: string, version: string | undefined): Promise<ConfigKeyInfo[]>;
+  /** See ConnectorHost. */
+  alterOffsets(question: PortableQuestion): Promise<boolean>;
   start(start: ThreadStart): Promise<void>;
   /** What runs is not wanted any more. */
   unwant(): void;

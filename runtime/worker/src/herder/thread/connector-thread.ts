@@ -8,9 +8,11 @@ import { beatIntervalMs, SharedCells } from '../../task/thread/shared-cells.ts';
 import { onStandardInputWanted } from '../../task/thread/standard-input.ts';
 import { threadLog } from '../../task/thread/thread-logger.ts';
 import { taskLogger } from '../../task/task-logger.ts';
+import { askAboutOffsets } from '../connector-host.ts';
 import { ConnectorValidator } from '../connector-validation.ts';
 import { RunningConnector, type ConnectorServices } from '../running-connector.ts';
 import type { ConnectorThreadControl, ConnectorThreadData, ConnectorThreadServices } from './connector-thread-contract.ts';
+import { fromPortableQuestion } from './portable-question.ts';
 
 // The program of a thread in which the instance of a connector runs, and in which configurations are checked.
 const { plugins: located, workerConfig, cells: buffer } = workerData as ConnectorThreadData;
@@ -28,6 +30,7 @@ const main = new Channel<ConnectorThreadServices, ConnectorThreadControl>(parent
     return 'error' in outcome ? { ...outcome, error: toPortableError(outcome.error) } : outcome;
   },
   pluginConfig: (name, version) => validator(false).pluginConfig(name, version),
+  alterOffsets: (question) => askAboutOffsets(fromPortableQuestion(question, plugins)),
   start: async ({ type, className, config, graceMs }) => {
     running = await RunningConnector.start(plugins.get([type], className), config, services, { signal: unwanted.signal, graceMs });
     process.on('uncaughtException', (error) => running?.fail(error));

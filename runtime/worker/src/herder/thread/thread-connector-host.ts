@@ -5,11 +5,18 @@ import { pluginKinds, type PluginRegistry } from '../../plugins/plugin-registry.
 import { memoryLimitMb } from '../../task/thread/memory-limit.ts';
 import { fromPortableError } from '../../task/thread/portable-error.ts';
 import type { ConfigKeyInfo } from '../config-infos.ts';
-import { inlineConnectorHost, type ConnectorHandle, type ConnectorHost, type ConnectorStart } from '../connector-host.ts';
+import {
+  inlineConnectorHost,
+  type ConnectorHandle,
+  type ConnectorHost,
+  type ConnectorStart,
+  type OffsetsQuestion,
+} from '../connector-host.ts';
 import type { CheckOutcome, ConfigChecks } from '../connector-validation.ts';
 import type { ConnectorServices } from '../running-connector.ts';
 import type { RawProps } from '../validation-plugins.ts';
 import { ConnectorThread, type ThreadControl } from './connector-thread-handle.ts';
+import { toPortableQuestion } from './portable-question.ts';
 
 /** Time, in milliseconds, that a thread without work stays for the next, since a check is often followed by another or by a start. */
 const idleMs = 10_000;
@@ -50,6 +57,13 @@ export class ThreadConnectorHost implements ConnectorHost, ConfigChecks {
     const thread = this.#take();
     await thread.start(start);
     return thread;
+  }
+
+  async alterOffsets(question: OffsetsQuestion, signal: AbortSignal): Promise<boolean> {
+    const { plugins, workerConfig } = this.#options;
+    if (!areLocated(plugins, question.config, workerConfig)) return inlineConnectorHost.alterOffsets(question, signal);
+    const portable = toPortableQuestion(question);
+    return this.#withThread(`alterOffsets of ${question.plugin.className}`, signal, (control) => control.call('alterOffsets', portable));
   }
 
   async check(props: RawProps, distributed: boolean, signal: AbortSignal): Promise<CheckOutcome | null> {

@@ -5,7 +5,7 @@ import { JdbcSourceConnector } from '../../src/connector.ts';
 import { JdbcSourceTask } from '../../src/task.ts';
 
 /** A log that keeps its lines. */
-class KeptLog implements Logger {
+export class KeptLog implements Logger {
   readonly lines: string[] = [];
 
   error(message: string): void {
