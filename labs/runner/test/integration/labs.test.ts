@@ -1,10 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { fileNeeds } from '@millrace/test-services/for-file';
 import { labNames, readLab } from '../../src/commands/lab-catalog.ts';
 import { localServices } from '../../src/services/local-services.ts';
 import { LabCommand } from '../support/lab-command.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+fileNeeds(async () => {
+  const services = new Set(labNames(root).flatMap((name) => readLab(root, name).facts.services));
+  const reasons = await Promise.all([...services].map((service) => localServices[service].whyNot()));
+  return reasons.find((reason) => reason !== null) ?? null;
+});
 
 it.each(labNames(root))(
   'the lab %s is as its README says',
@@ -16,11 +23,3 @@ it.each(labNames(root))(
   },
   600_000,
 );
-
-beforeEach(async (context) => {
-  const services = new Set(labNames(root).flatMap((name) => readLab(root, name).facts.services));
-  for (const service of services) {
-    const reason = await localServices[service].whyNot();
-    if (reason !== null) context.skip(reason);
-  }
-});
