@@ -17,7 +17,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{runtime,connectors,test}/*/test/**/*.test.ts'],
+          include: ['{runtime,connectors,test,labs}/*/test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/rest-clients/**', '**/test/{integration,containers}/**', '**/node_modules/**'],
           pool: 'threads',
           testTimeout: 30_000,
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           // Against real servers as local processes: see docs/testing.md.
           name: 'integration',
-          include: ['{runtime,connectors,test}/*/test/integration/**/*.test.ts'],
+          include: ['{runtime,connectors,test,labs}/*/test/integration/**/*.test.ts'],
           pool: 'forks',
           maxWorkers: 1,
           testTimeout: 60_000,

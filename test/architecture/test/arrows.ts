@@ -1,6 +1,6 @@
 import type { Import } from './source-files.ts';
 
-/** What a package of the runtime may import of the workspace. Packages that are not named here may import none of it but the api. */
+/** What a package of the runtime, or the runner of the labs, may import of the workspace. Packages that are not named here may import none of it but the api. */
 const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   'runtime/api': [],
   'runtime/converters': ['@millrace/api'],
@@ -9,6 +9,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   'runtime/worker': ['@millrace/api', '@millrace/converters', '@millrace/transforms', '@millrace/kafka'],
   'runtime/cli': ['@millrace/api', '@millrace/converters', '@millrace/transforms', '@millrace/kafka', '@millrace/worker'],
   'runtime/testkit': ['@millrace/api', '@millrace/kafka', '@millrace/worker'],
+  'labs/runner': ['@millrace/test-services'],
 };
 
 /** Code that connectors share; it belongs to no connector and knows no driver. */
@@ -70,7 +71,7 @@ export function undeclared(declared: readonly string[], imports: readonly Import
 }
 
 function isPath(to: string): boolean {
-  return /^(?:runtime|connectors|test|scripts|\.\.)\//.test(to);
+  return /^(?:runtime|connectors|test|labs|scripts|\.\.)\//.test(to);
 }
 
 function pair({ from, to }: Import): string {

@@ -10,6 +10,7 @@ export { type KafkaToolName } from './kafka/kafka-tool.ts';
 export { type KafkaService, type ProvidedKafkaOptions, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
 export { type Postgres18, postgres18 } from './postgres/postgres-18.ts';
+export { postgresPrograms } from './postgres/postgres-programs.ts';
 export { type PostgresOptions, type PostgresService } from './postgres/postgres-service.ts';
 export { startPostgres, whyNoPostgres } from './postgres/start-postgres.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';

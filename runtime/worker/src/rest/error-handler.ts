@@ -16,8 +16,9 @@ export function installErrorHandlers(server: FastifyInstance, forward: Forward |
     const error = await forwarded(thrown, request, reply, forward);
     if (error === null) return;
     const status = statusOf(error);
-    if (error instanceof ConflictException || error instanceof WorkerStartingException)
+    if (error instanceof ConflictException || error instanceof WorkerStartingException) {
       void reply.header('retry-after', String(error.retryAfterSeconds));
+    }
     await reply.code(status).send({ error_code: status, message: messageOf(error) } satisfies ErrorMessage);
   });
   server.setNotFoundHandler(async (request, reply) => {

@@ -106,7 +106,10 @@ async function expectAsCaptured(
   const answer: Answer = await exchange(capture, placeholders);
   const deviation = deviations.get(name);
   if (deviation === undefined) {
-    expect(comparable(capture, answer, capture.response), name).toEqual(comparable(capture, capture.response, capture.response));
+    expect({ name, ...comparable(capture, answer, capture.response) }).toEqual({
+      name,
+      ...comparable(capture, capture.response, capture.response),
+    });
     return;
   }
   expect(fits(capture.response, deviation.kafka), `${name}: the document quotes the answer of the JVM worker`).toBe(true);
@@ -195,8 +198,9 @@ describe('answers while something is broken', { timeout: 120_000 }, () => {
     onTestFinished(async () => (await starting).stop());
     try {
       await until(async () => isFrozen && (await fetch(`${base}/health`)).status > 0);
-      for (const name of ['health-starting', 'root-while-starting', 'connectors-while-starting'])
+      for (const name of ['health-starting', 'root-while-starting', 'connectors-while-starting']) {
         await expectAsCaptured(name, placeholders);
+      }
     } finally {
       kafka().thaw();
     }
