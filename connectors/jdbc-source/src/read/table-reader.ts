@@ -107,7 +107,8 @@ export class TableReader {
     const { cursor, partition, topic } = this.spec;
     const all = this.#withHeld(rows);
     const records: SourceRecord[] = [];
-    for (const [index, row] of all.entries()) {
+    for (let index = 0; index < all.length; index++) {
+      const row = all[index] as DecodedRow;
       if (cursor.skips(row)) continue;
       cursor.advance(row, all[index + 1] ?? this.#held);
       records.push(
