@@ -225,6 +225,7 @@ export class WorkerSinkTask implements RebalanceListener {
     const { services, clock, id, offsetFlushIntervalMs, counters, state } = this.#parts;
     const startedAt = performance.now();
     this.#nextCommitAt = clock.now() + offsetFlushIntervalMs;
+    if (!closing) this.#topics.repeat();
     const current = this.#offsets.current(partitions);
     if (current.size === 0 || !(await this.#reportsAreSafe(closing))) return;
     let allowed: ReadonlyMap<TopicPartition, number>;

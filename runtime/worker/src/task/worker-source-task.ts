@@ -313,6 +313,7 @@ export class WorkerSourceTask implements DeliveryListener<SubmittedRecord> {
   async #commit(): Promise<void> {
     const { counters, services, state, clock, offsetFlushTimeoutMs } = this.#parts;
     if (state.isCancelled) return;
+    if (!state.isStopping) this.#topics.repeat();
     const startedAt = performance.now();
     const offsets: [SourceMap, SourceMap | null][] = this.#submitted.takeCommittable();
     if (offsets.length > 0) {
