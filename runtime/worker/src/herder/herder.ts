@@ -1,13 +1,13 @@
 import type { ConfigInfos, ConfigKeyInfo } from './config-infos.ts';
 import type { State, TargetState } from '../task/task-services.ts';
 import type { AutoRestartInfo } from './auto-restart/auto-restart-info.ts';
-import type { SignatureHeaders } from './protocol/request-signature.ts';
+import type { SignatureHeaders } from './protocol/signature-headers.ts';
 import type { ConnectorOffset } from './validation-sink-offsets.ts';
 
 export { withDeadline } from './request-deadline.ts';
 export { ConflictException, RequestTargetException } from './forwarding.ts';
 export { BadRequestException, ConnectRestException, WorkerStartingException } from './rest-exceptions.ts';
-export type { SignatureHeaders } from './protocol/request-signature.ts';
+export { signatureHeaders, type SignatureHeaders } from './protocol/signature-headers.ts';
 export type { ConnectorOffset, TargetState };
 
 /** How the worker is, as `GET /health` shows it (KIP-1017). */

@@ -1,14 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Properties } from '@millrace/api';
-import { BadRequestException, type ClusterHerder } from '../herder/herder.ts';
+import { BadRequestException, signatureHeaders, type ClusterHerder } from '../herder/herder.ts';
 import { configOf, rawBodyOf } from './request-body.ts';
 
 interface ByName {
   Params: { readonly name: string };
 }
-
-const signature = 'x-connect-authorization';
-const algorithm = 'x-connect-request-signature-algorithm';
 
 /** What workers of a cluster ask of each other (KIP-507): `org.apache.kafka.connect.runtime.rest.resources.InternalClusterResource`. */
 export function internalRoutes(server: FastifyInstance, herder: ClusterHerder): void {
@@ -27,8 +24,7 @@ export function internalRoutes(server: FastifyInstance, herder: ClusterHerder): 
 
 /** @throws BadRequestException, ConnectRestException unless another worker of the cluster has signed the request */
 function check(herder: ClusterHerder, request: FastifyRequest): void {
-  const headers = request.headers as Readonly<Record<string, string | undefined>>;
-  herder.checkInternalRequest({ signature: headers[signature], algorithm: headers[algorithm] }, Buffer.from(rawBodyOf(request)));
+  herder.checkInternalRequest(signatureHeaders(request.headers), Buffer.from(rawBodyOf(request)));
 }
 
 function taskConfigsOf(body: unknown): Properties[] {

@@ -21,7 +21,7 @@ import type {
   RestartRequest,
   StateInfo,
 } from '../herder.ts';
-import type { SignatureHeaders } from '../protocol/request-signature.ts';
+import type { SignatureHeaders } from '../protocol/signature-headers.ts';
 import { BadRequestException, ConnectRestException, WorkerStartingException } from '../rest-exceptions.ts';
 import { AssignedWork } from './assigned-work.ts';
 import { ChangeApplier } from './change-applier.ts';

@@ -1,6 +1,7 @@
 import type { Properties } from '@millrace/api';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
-import { generateSessionKey, signedHeaders, verifyRequest, type SignatureHeaders } from '../protocol/request-signature.ts';
+import { generateSessionKey, signedHeaders, verifyRequest } from '../protocol/request-signature.ts';
+import type { SignatureHeaders } from '../protocol/signature-headers.ts';
 
 const longestTimerMs = 2_147_483_647;
 

@@ -2,16 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { signature } from '../../config/signature-algorithms.ts';
 import type { SessionKey } from '../../storage/session-key.ts';
 import { BadRequestException, ConnectRestException } from '../rest-exceptions.ts';
-
-/** Names of the headers with which one worker proves to another that it belongs to the group (KIP-507). */
-const SIGNATURE_HEADER = 'X-Connect-Authorization';
-const SIGNATURE_ALGORITHM_HEADER = 'X-Connect-Request-Signature-Algorithm';
-
-/** Headers of a request as they came; absent ones are undefined. */
-export interface SignatureHeaders {
-  readonly signature: string | undefined;
-  readonly algorithm: string | undefined;
-}
+import { SIGNATURE_ALGORITHM_HEADER, SIGNATURE_HEADER, type SignatureHeaders } from './signature-headers.ts';
 
 export interface RequestVerification {
   /** The body's bytes as they came; empty if there is none. */
