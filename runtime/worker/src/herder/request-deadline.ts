@@ -12,18 +12,22 @@ export interface AwaitedWork<T> {
   readonly run: (signal: AbortSignal) => Promise<T>;
 }
 
+/** Names a stage that begins now, as answers of a worker do (KIP-1017). */
+export function stageBegun(stage: string): string {
+  return `The worker is currently ${stage}, which began at ${new Date().toISOString()}.`;
+}
+
 /**
  * Waits for work, but not for ever. Work that is not over by then may still come to an end, as in Kafka Connect.
  * @throws ConnectRestException (500) that names the stage when the time is over.
  */
 export async function withDeadline<T>({ stage, timeoutMs, run }: AwaitedWork<T>): Promise<T> {
   const controller = new AbortController();
-  const began = new Date().toISOString();
+  const begun = stageBegun(stage);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const message = `Request timed out. The worker is currently ${stage}, which began at ${began}.`;
-      const error = new ConnectRestException(500, message, { code: 'connect.request.timeout' });
+      const error = new ConnectRestException(500, `Request timed out. ${begun}`, { code: 'connect.request.timeout' });
       controller.abort(error);
       reject(error);
     }, timeoutMs);

@@ -15,6 +15,7 @@ import {
   topicBytes,
   topicKey,
   type ClusterStatus,
+  type StatusRecord,
   type TopicStatus,
 } from './status-records.ts';
 
@@ -48,6 +49,8 @@ export class KafkaStatusStore {
   readonly #stopping = new AbortController();
   readonly #writes = new Set<Promise<void>>();
   #generation = -1;
+  /** Called when a connector or task has been read to be UNASSIGNED. */
+  onUnassigned: () => void = () => undefined;
 
   constructor({ transport, topic, clients, log }: KafkaStatusStoreOptions) {
     this.#log = log;
@@ -202,6 +205,11 @@ export class KafkaStatusStore {
     if (key === null) return;
     const record = parseStatusRecord(key.toString('utf8'), value);
     if (record === null) this.#log.warn(`Nothing is done about a record of the status topic with key ${key.toString('utf8')}`);
-    else this.#cache.apply(record);
+    else this.#apply(record);
+  }
+
+  #apply(record: StatusRecord): void {
+    this.#cache.apply(record);
+    if ((record.kind === 'connector' || record.kind === 'task') && record.value?.state === 'UNASSIGNED') this.onUnassigned();
   }
 }

@@ -90,6 +90,7 @@ export class AssignedWork {
       return;
     }
     this.startMissing();
+    this.#options.work.tellAgain();
     if (this.#options.isLeader()) this.#dutiesOfLeader();
     // What was revoked is given to others in a rebalance of its own.
     if (assignment.revokedConnectors.length > 0 || assignment.revokedTasks.length > 0) this.#options.requestRejoin();

@@ -22,6 +22,7 @@ import type {
   StateInfo,
 } from '../herder.ts';
 import type { SignatureHeaders } from '../protocol/signature-headers.ts';
+import { stageBegun } from '../request-deadline.ts';
 import { BadRequestException, ConnectRestException, WorkerStartingException } from '../rest-exceptions.ts';
 import { AssignedWork } from './assigned-work.ts';
 import { ChangeApplier } from './change-applier.ts';
@@ -90,6 +91,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
         reconfigurationRequested: (name) => void this.#work.connector(name)?.reconfigure(),
       },
     );
+    statuses.onUnassigned = () => this.#work.tellAgain();
     this.#changes = options.changes;
     this.#changes.onChange = () => this.#loop.wake();
     this.#keys = new SessionKeys(configs, workerConfig, () => this.#loop.wake());
@@ -146,7 +148,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   /** Reads the internal topics and joins the group. @throws ConfigException, ConnectException if the worker cannot take part */
   async start(): Promise<void> {
     const { offsets, log } = this.#options;
-    this.#startingStage = stageOf('initializing and reading to the end of internal topics');
+    this.#startingStage = stageBegun('initializing and reading to the end of internal topics');
     await offsets.start();
     await this.#statuses.start();
     await this.#configs.start();
@@ -154,7 +156,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
     for (const name of this.view.connectors()) this.#changes.know(name);
     checkPlugins(this.view.unknownClasses(), { log, force: this.#options.force === true });
     this.#loop.start();
-    this.#startingStage = stageOf('ensuring membership in the cluster');
+    this.#startingStage = stageBegun('ensuring membership in the cluster');
     this.#group.join().then(
       () => {
         this.#isStarted = true;
@@ -174,7 +176,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
 
   async checkHealth(): Promise<Health> {
     if (this.#stopping !== null) return { status: 'unhealthy', message: 'Worker is shutting down.' };
-    if (!this.#isStarted) return { status: 'starting', message: `Worker is still starting up.${this.#startingStage}` };
+    if (!this.#isStarted) return { status: 'starting', message: `Worker is still starting up. ${this.#startingStage}` };
     await this.#loop.request(() => undefined);
     return { status: 'healthy', message: 'Worker has completed startup and is ready to handle requests.' };
   }
@@ -272,7 +274,7 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   }
 
   ensureRead(): void {
-    if (!this.#hasRead) throw new WorkerStartingException(`Worker is still starting up.${this.#startingStage}`);
+    if (!this.#hasRead) throw new WorkerStartingException(`Worker is still starting up. ${this.#startingStage}`);
   }
 
   checkInternalRequest(headers: SignatureHeaders, body: Buffer): void {
@@ -392,9 +394,4 @@ export class DistributedHerder extends ClusterQueries implements ClusterHerder {
   #number(key: string, otherwise: number): number {
     return Number(this.#options.workerConfig[key] ?? otherwise);
   }
-}
-
-/** Names a stage that begins now (KIP-1017). */
-function stageOf(stage: string): string {
-  return ` The worker is currently ${stage}, which began at ${new Date().toISOString()}.`;
 }

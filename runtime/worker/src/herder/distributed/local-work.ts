@@ -16,6 +16,8 @@ import type { Worker } from '../../worker.ts';
 import { ConnectorSettings } from '../connector-settings.ts';
 import type { ClusterConfigStore } from '../../storage/kafka-config-store.ts';
 import type { KafkaStatusStore } from '../../storage/kafka-status-store.ts';
+import type { ClusterStatus } from '../../storage/status-records.ts';
+import { LastStatuses } from './last-statuses.ts';
 import { LocalConnector } from './local-connector.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
 
@@ -47,6 +49,8 @@ export class LocalWork {
   readonly #stoppingTasks = new Map<string, Promise<void>>();
   readonly #stoppingConnectors = new Map<string, Promise<void>>();
   readonly #failedTasks = new Set<string>();
+  /** The last word of each connector (`null`) and task here about itself. */
+  readonly #told = new LastStatuses();
   readonly #settings = new Map<string, ConnectorSettings>();
   #starts = 0;
 
@@ -139,6 +143,7 @@ export class LocalWork {
 
   taskStatus(id: TaskId, status: TaskStatus): void {
     const { statuses } = this.#options;
+    this.#told.set(id.connector, id.task, status);
     const settings = this.#settings.get(id.connector);
     const trace = status.trace === undefined ? {} : { trace: settings?.hide(status.trace) ?? status.trace };
     if (status.state === 'FAILED') this.#failedTasks.add(taskIdText(id));
@@ -151,12 +156,34 @@ export class LocalWork {
 
   putConnectorStatus(name: string, status: TaskStatus): void {
     const { statuses } = this.#options;
+    this.#told.set(name, null, status);
     const shared = {
       ...storedStatus(status, this.#options.workerId(), this.#versionFor(name, status)),
       generation: this.#options.generation(),
     };
     if (isSafe(status)) statuses.putConnectorSafe(name, shared);
     else statuses.putConnector(name, shared);
+  }
+
+  /**
+   * Tells again what runs here and was taken for dead: a worker that was frozen, and is back before its work was given to others, finds it marked
+   * as UNASSIGNED by the leader. A word of the group that this worker has not heard yet is left alone.
+   */
+  tellAgain(): void {
+    const { statuses } = this.#options;
+    for (const name of this.#connectors.keys()) {
+      const status = this.#told.get(name, null);
+      if (status !== null && this.#isContradicted(statuses.connector(name), status)) this.putConnectorStatus(name, status);
+    }
+    for (const { id } of this.#tasks.values()) {
+      const status = this.#told.get(id.connector, id.task);
+      if (status !== null && this.#isContradicted(statuses.tasks(id.connector).get(id.task) ?? null, status)) this.taskStatus(id, status);
+    }
+  }
+
+  #isContradicted(stored: ClusterStatus | null, told: TaskStatus): boolean {
+    if (stored === null || stored.state !== 'UNASSIGNED' || told.state === 'UNASSIGNED') return false;
+    return stored.workerId === this.#options.workerId() && stored.generation <= this.#options.generation();
   }
 
   #versionFor(name: string, { state }: TaskStatus): string | undefined {
