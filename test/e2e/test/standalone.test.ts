@@ -55,6 +55,27 @@ describe('millrace standalone', () => {
     expect((await second.stop('SIGINT')).code).toBe(0);
   });
 
+  it('is watched until Ctrl-C, with a line for each change', async () => {
+    const folder = await temporaryFolder();
+    const { path, url } = await workerFile(folder);
+    const worker = new MillraceProcess(['standalone', '--embedded', path]);
+    await eventually(async () => expect((await fetch(`${url}/health`)).status).toBe(200));
+    const watching = new MillraceProcess(['get', 'connectors', '-w', '--url', url]);
+    await eventually(() => expect(watching.stdout).toContain('NAME'));
+    const config = { 'connector.class': 'FileStreamSink', topics: 'watched', file: join(folder, 'out.txt') };
+    const send = (method: string, target: string, body?: unknown): Promise<Response> =>
+      fetch(`${url}/connectors/${target}`, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    await send('PUT', 'watched/config', config);
+    await eventually(() => expect(watching.stdout).toMatch(/watched +sink +RUNNING +1\/1/));
+    await send('PUT', 'watched/pause');
+    await eventually(() => expect(watching.stdout).toMatch(/watched +sink +PAUSED/));
+    await worker.stop();
+    await eventually(() => expect(watching.stderr).toContain('millrace: '));
+    const { code, stdout } = await watching.stop('SIGINT');
+    expect(code).toBe(0);
+    expect(stdout.match(/watched +sink +RUNNING +1\/1/g)).toHaveLength(1);
+  });
+
   it('stops at once by a signal while it still waits for Kafka', async () => {
     const folder = await temporaryFolder();
     const port = await freePort();

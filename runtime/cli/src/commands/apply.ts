@@ -42,7 +42,7 @@ export async function apply(context: VerbContext, options: ApplyOptions): Promis
     );
   }
   for (const change of changes) await carryOut(client, change);
-  if (options.wait !== undefined) await awaitAll(client, changes, options.wait);
+  if (options.wait !== undefined) await awaitAll(context, changes, options.wait);
   return planReport(terminal, changes, (summary) => `Applied: ${counts(summary)}.`);
 }
 
@@ -65,11 +65,14 @@ async function carryOut(client: ConnectClient, { declaration, action, keys, stat
 }
 
 /** Waits for those whose state is declared, and for new ones to run. */
-async function awaitAll(client: ConnectClient, changes: readonly PlannedChange[], waitMs: number): Promise<void> {
+async function awaitAll(context: VerbContext, changes: readonly PlannedChange[], waitMs: number): Promise<void> {
+  const client = await context.client();
+  const onProgress = (line: string): void => context.terminal.err(line);
   const deadline = performance.now() + waitMs;
   for (const { declaration, action } of changes) {
     const state = declaration.state ?? (action === 'create' ? 'RUNNING' : null);
-    if (state !== null) await awaitState(client, declaration.name, state, Math.max(0, deadline - performance.now()));
+    if (state !== null)
+      await awaitState(client, declaration.name, state, { timeoutMs: Math.max(0, deadline - performance.now()), onProgress });
   }
 }
 

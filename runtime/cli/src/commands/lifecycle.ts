@@ -41,7 +41,10 @@ export async function changeConnectors(
   for (const name of selected) await carryOut(client, verb, name, options);
   if (options.wait !== undefined) {
     const deadline = performance.now() + options.wait;
-    for (const name of selected) await awaitState(client, name, outcomes[verb].state, Math.max(0, deadline - performance.now()));
+    for (const name of selected) {
+      const timeoutMs = Math.max(0, deadline - performance.now());
+      await awaitState(client, name, outcomes[verb].state, { timeoutMs, onProgress: (line) => context.terminal.err(line) });
+    }
   }
   const { done } = outcomes[verb];
   return {

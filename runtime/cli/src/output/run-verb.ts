@@ -34,6 +34,40 @@ export async function runVerb(terminal: Terminal, command: Command, work: (conte
   }
 }
 
+/** How often, in milliseconds, a watched verb runs anew. */
+const watchIntervalMs = 1000;
+const clearScreen = '\u001B[2J\u001B[H';
+
+/**
+ * Runs a verb again and again until the process is told to stop, and prints its report each time that it differs: over the last one where somebody
+ * looks, below it in a file or a pipe. A worker that is away meanwhile is reported once, and waited for.
+ */
+export async function watchVerb(terminal: Terminal, command: Command, work: (context: VerbContext) => Promise<Report>): Promise<void> {
+  let printed = '';
+  const show = (text: string, write: (text: string) => void): void => {
+    if (text === printed) return;
+    write(terminal.isInteractive ? `${clearScreen}${text}` : text);
+    printed = text;
+  };
+  const observed: Terminal = {
+    ...terminal,
+    out: (text) => show(text, (changed) => terminal.out(changed)),
+    err: (text) => show(text, (changed) => terminal.err(changed)),
+    exitWith: () => undefined,
+  };
+  let isOver = false;
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  }).then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await runVerb(observed, command, work);
+    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, watchIntervalMs))]);
+  }
+  terminal.exitWith(ClientExit.OK);
+}
+
 /** Loaded only now: a worker, which has verbs too, is to start without it. */
 async function openClient(terminal: Terminal, options: GlobalOptions): Promise<ConnectClient> {
   const [{ ConnectClient }, { openConnection }] = await Promise.all([

@@ -1,8 +1,18 @@
 import type { Command } from 'commander';
 import type { ConnectorFilter } from '../commands/get-connectors.ts';
-import { runVerb } from '../output/run-verb.ts';
+import { runVerb, watchVerb } from '../output/run-verb.ts';
 import type { Terminal } from '../terminal.ts';
 import { examples } from './local-commands.ts';
+
+interface Watched {
+  readonly watch?: boolean;
+}
+
+const watch = ['-w, --watch', 'go on, and print anew what has changed, until Ctrl-C'] as const;
+
+function runOrWatch({ watch: isWatched }: Watched): typeof runVerb {
+  return isWatched === true ? watchVerb : runVerb;
+}
 
 /** `get`, `describe` and `info`. */
 export function addGetCommands(program: Command, terminal: Terminal, version: string): void {
@@ -21,25 +31,32 @@ function addFleetCommands(get: Command, terminal: Terminal): void {
     .description('connectors with their states')
     .option('--state <state>', 'only in this state; FAILED includes those with a failed task')
     .option('--class <text>', 'only those whose class contains this')
-    .addHelpText('after', examples(['get connectors', 'get connectors --state FAILED -o name']))
-    .action((options: ConnectorFilter, command: Command) =>
-      runVerb(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getConnectors(context, options)),
+    .option(...watch)
+    .addHelpText('after', examples(['get connectors', 'get connectors --state FAILED -o name', 'get connectors -w']))
+    .action((options: ConnectorFilter & Watched, command: Command) =>
+      runOrWatch(options)(terminal, command, async (context) =>
+        (await import('../commands/get-connectors.ts')).getConnectors(context, options),
+      ),
     );
   get
     .command('tasks')
     .description('tasks with their states')
     .argument('[names...]', 'names of connectors; default: all')
     .option('--state <state>', 'only in this state')
-    .addHelpText('after', examples(['get tasks', 'get tasks orders -o wide']))
-    .action((names: string[], options: ConnectorFilter, command: Command) =>
-      runVerb(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getTasks(context, names, options)),
+    .option(...watch)
+    .addHelpText('after', examples(['get tasks', 'get tasks orders -o wide', 'get tasks orders -w']))
+    .action((names: string[], options: ConnectorFilter & Watched, command: Command) =>
+      runOrWatch(options)(terminal, command, async (context) =>
+        (await import('../commands/get-connectors.ts')).getTasks(context, names, options),
+      ),
     );
   get
     .command('workers')
     .description('workers that run something, with how much and how much of it failed')
-    .addHelpText('after', examples(['get workers']))
-    .action((_options: unknown, command: Command) =>
-      runVerb(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getWorkers(context)),
+    .option(...watch)
+    .addHelpText('after', examples(['get workers', 'get workers -w']))
+    .action((options: Watched, command: Command) =>
+      runOrWatch(options)(terminal, command, async (context) => (await import('../commands/get-connectors.ts')).getWorkers(context)),
     );
 }
 
