@@ -71,8 +71,9 @@ async function awaitAll(context: VerbContext, changes: readonly PlannedChange[],
   const deadline = performance.now() + waitMs;
   for (const { declaration, action } of changes) {
     const state = declaration.state ?? (action === 'create' ? 'RUNNING' : null);
-    if (state !== null)
+    if (state !== null) {
       await awaitState(client, declaration.name, state, { timeoutMs: Math.max(0, deadline - performance.now()), onProgress });
+    }
   }
 }
 
