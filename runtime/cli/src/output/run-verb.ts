@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { ConnectClient } from '../client/connect-client.ts';
 import { ClientExit, CommandError, explain } from '../exit-codes.ts';
@@ -55,15 +56,12 @@ export async function watchVerb(terminal: Terminal, command: Command, work: (con
     err: (text) => show(text, (changed) => terminal.err(changed)),
     exitWith: () => undefined,
   };
-  let isOver = false;
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  }).then(() => {
-    isOver = true;
-  });
-  while (!isOver) {
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  while (!stopped.signal.aborted) {
     await runVerb(observed, command, work);
-    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, watchIntervalMs))]);
+    // Ends early by the signal, which is looked at next.
+    await pause(watchIntervalMs, undefined, { signal: stopped.signal }).catch(() => undefined);
   }
   terminal.exitWith(ClientExit.OK);
 }
