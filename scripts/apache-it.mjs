@@ -7,6 +7,7 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runScript } from './bootstrap.mjs';
 import { build } from './lib/build.mjs';
 import { root, run, StepError } from './lib/run.mjs';
@@ -15,12 +16,24 @@ const kafkaVersion = '4.3.1';
 const suites = ['OffsetsApiIntegrationTest', 'ConnectorTopicsIntegrationTest', 'SourceConnectorsIntegrationTest'];
 const testPackage = 'org.apache.kafka.connect.integration';
 
-/** Why a test cannot pass: the table of test/apache-it/README.md. */
-const expectedToFail = new Set([
-  'testAlterSinkConnectorOffsetsZombieSinkTasks',
-  'testResetSinkConnectorOffsetsZombieSinkTasks',
-  'testAlterSourceConnectorOffsetsInvalidRequestBody',
-  'testSwitchingToTopicCreationEnabled',
+/** Why a test cannot pass. test/apache-it/README.md has the same in a table. */
+const expectedToFail = new Map([
+  [
+    'testAlterSinkConnectorOffsetsZombieSinkTasks',
+    'wants an error because a blocked task stays in its consumer group; here such a task is cut off together with its consumer',
+  ],
+  [
+    'testResetSinkConnectorOffsetsZombieSinkTasks',
+    'wants an error because a blocked task stays in its consumer group; here such a task is cut off together with its consumer',
+  ],
+  [
+    'testAlterSourceConnectorOffsetsInvalidRequestBody',
+    'wants 500 for a body that is not valid; the answer is 400 (docs/rest-deviations.md)',
+  ],
+  [
+    'testSwitchingToTopicCreationEnabled',
+    'wants a broker that creates no topics by itself, which the stand-in cannot give; it fails on the JVM worker too',
+  ],
 ]);
 
 /** These need workers that deliver exactly once, and wait for minutes for some that do not start. */
@@ -94,41 +107,64 @@ async function runTests(tests, kafka, scratch) {
   return output;
 }
 
-/** @param {string} output */
-function report(output) {
-  const results = Array.from(
-    output.matchAll(/ > (\w+)\(.*\) :: (SUCCESSFUL|FAILED)\n?(.*)/g),
-    ([, name = '', result = '', reason = '']) => ({
-      name,
-      isPassed: result === 'SUCCESSFUL',
-      reason: reason.trim(),
-    }),
-  );
-  for (const { name, isPassed, reason } of results) {
-    const mark = isPassed ? '✓' : expectedToFail.has(name) ? '–' : '✗';
-    console.log(`${mark} ${name}${isPassed ? '' : `: ${reason}`}`);
-  }
-  const passed = results.filter(({ isPassed }) => isPassed).length;
-  const expected = results.filter(({ name, isPassed }) => !isPassed && expectedToFail.has(name)).length;
-  const failed = results.length - passed - expected;
-  if (failed > 0 || results.length === 0) {
-    process.exitCode = 1;
-    if (results.length === 0) console.log(output);
-  }
-  console.log(`${passed} passed, ${failed} failed, ${expected} expected to fail`);
+/**
+ * @typedef {object} ApacheResult
+ * @property {string} name Of the method.
+ * @property {boolean} isPassed
+ * @property {string} reason Of its failure.
+ * @property {string | null} expected Why it cannot pass; null for one that can.
+ */
+
+/** @param {string} output @returns {ApacheResult[]} */
+function resultsOf(output) {
+  return Array.from(output.matchAll(/ > (\w+)\(.*\) :: (SUCCESSFUL|FAILED)\n?(.*)/g), ([, name = '', result = '', reason = '']) => ({
+    name,
+    isPassed: result === 'SUCCESSFUL',
+    reason: reason.trim(),
+    expected: expectedToFail.get(name) ?? null,
+  }));
 }
 
-await runScript(async () => {
-  const { code, output } = await build();
-  if (code !== 0) throw new StepError(output);
+/**
+ * Runs Apache's tests against the built worker, on a broker of their own.
+ *
+ * @param {readonly string[]} [tests] Classes or `Class#method`. Default: the three classes.
+ * @returns {Promise<{ results: ApacheResult[], output: string }>}
+ */
+export async function runApacheTests(tests = suites) {
   const services = /** @type {typeof import('../test/services/src/index.ts')} */ (await import(join(root, 'test/services/dist/index.js')));
   const scratch = await mkdtemp(join(tmpdir(), 'millrace-apache-it-'));
   const kafka = await services.startKafka({ properties: { 'group.initial.rebalance.delay.ms': '0' } });
   try {
-    const tests = process.argv.slice(2);
-    report(await runTests(tests.length === 0 ? suites : tests, kafka, scratch));
+    const output = await runTests(tests, kafka, scratch);
+    return { results: resultsOf(output), output };
   } finally {
     await kafka.stop();
     await rm(scratch, { recursive: true, force: true });
   }
-});
+}
+
+/** @param {{ results: readonly ApacheResult[], output: string }} run */
+function report({ results, output }) {
+  for (const { name, isPassed, reason, expected } of results) {
+    const mark = isPassed ? '✓' : expected === null ? '✗' : '–';
+    console.log(`${mark} ${name}${isPassed ? '' : `: ${expected ?? reason}`}`);
+  }
+  const passed = results.filter(({ isPassed }) => isPassed).length;
+  const excused = results.filter(({ isPassed, expected }) => !isPassed && expected !== null).length;
+  const failed = results.length - passed - excused;
+  if (failed > 0 || results.length === 0) {
+    process.exitCode = 1;
+    if (results.length === 0) console.log(output);
+  }
+  console.log(`${passed} passed, ${failed} failed, ${excused} expected to fail`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await runScript(async () => {
+    const { code, output } = await build();
+    if (code !== 0) throw new StepError(output);
+    const tests = process.argv.slice(2);
+    report(await runApacheTests(tests.length === 0 ? suites : tests));
+  });
+}

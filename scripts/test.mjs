@@ -6,11 +6,12 @@
  *   npm test -- ARGUMENTS     vitest only, with these arguments (a file name, -t NAME, ...)
  *
  * What counts: every vitest test, every golden vector case, and one for each other check (build, types, lint, format, unused code,
- * documentation, packages, the unit tests on Node 24, the REST clients of others). A skipped test that gives no reason counts as failed, in CI any skipped test that
+ * documentation, packages, the unit tests on Node 24, the REST clients of others, integration tests of Apache Kafka's own). A skipped test that gives no reason counts as failed, in CI any skipped test that
  * test/not-applicable.json does not list.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { runApacheTests } from './apache-it.mjs';
 import { prepare, runScript } from './bootstrap.mjs';
 import { build } from './lib/build.mjs';
 import { ensurePrograms } from './lib/programs.mjs';
@@ -50,6 +51,7 @@ async function main(args) {
     await runVectors(tally);
     await runSecondNode(tally);
     await runClients(tally);
+    await runApache(tally);
     tally.checkList();
   }
   tally.close();
@@ -117,6 +119,24 @@ async function runClients(tally) {
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     tally.check(name, false, error.message);
+  }
+}
+
+/** @param {Tally} tally */
+async function runApache(tally) {
+  try {
+    const { results, output } = await runApacheTests();
+    if (results.length === 0) tally.check('tests of Apache Kafka’s own', false, output);
+    for (const { name, isPassed, reason, expected } of results) {
+      const title = `Apache Kafka’s ${name}`;
+      if (expected === null) tally.check(title, isPassed, reason);
+      else if (isPassed)
+        tally.check(`${title} is expected to fail, and passes`, false, 'take it out of scripts/apache-it.mjs and test/apache-it/README.md');
+      else tally.notApplicable(title, expected);
+    }
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    tally.check('tests of Apache Kafka’s own', false, error.message);
   }
 }
 
