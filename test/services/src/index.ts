@@ -8,6 +8,8 @@ export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
 export { type KafkaToolName } from './kafka/kafka-tool.ts';
 export { type KafkaService, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
+export { whyNoMongo } from './mongodb/secantusdb.ts';
+export { type MongoService, startMongo } from './mongodb/start-mongodb.ts';
 export { whyNoPostgres } from './postgres/postgres-programs.ts';
 export { type PostgresOptions, type PostgresService, startPostgres } from './postgres/start-postgres.ts';
 export { type FaultProxy, type FaultProxyOptions, startFaultProxy } from './proxy/fault-proxy.ts';
