@@ -19,9 +19,17 @@ export function makeClient(keys: Keys, extra: MongoClientOptions = {}): MongoCli
             deprecationErrors: keys['server.api.deprecation.errors'],
           },
         }),
+    ...writeConcern(keys),
     ...tlsOptions(keys),
     ...extra,
   });
+}
+
+/** Invariant 1: what is acknowledged outlives a crash of the server, unless the connection string says how much is enough. */
+function writeConcern(keys: Keys): MongoClientOptions {
+  const uri = keys['connection.uri']?.value() ?? '';
+  if (!keys['mongo.write.durable'] || /[?&](?:w|journal|j|wtimeoutMS)=/i.test(uri)) return {};
+  return { writeConcern: { w: 'majority', journal: true } };
 }
 
 function tlsOptions(keys: Keys): MongoClientOptions {

@@ -74,6 +74,12 @@ export const connectionKeys = keyGroup('Connection', {
     doc: 'Client-side field level encryption. Not supported: true is refused.',
   },
   provider: { type: 'string', default: '', importance: 'low', internal: true, doc: 'Added to the name that the driver tells the server.' },
+  'mongo.write.durable': {
+    type: 'boolean',
+    default: true,
+    importance: 'medium',
+    doc: 'Ours. Whether a write counts as done only when it is in the journal of a majority, so that a crash of the server loses nothing that was committed. A write concern in `connection.uri` wins; false leaves it to the server.',
+  },
   'mongo.retry.backoff.ms': {
     type: 'long',
     default: 500,

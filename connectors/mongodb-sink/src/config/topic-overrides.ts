@@ -4,7 +4,7 @@ import { CONFIG } from './definition.ts';
 const PREFIX = 'topic.override.';
 
 /** Keys that an override cannot change. */
-const FOR_ALL = new Set([...CONFIG.names.filter((name) => /^(?:connection|server\.api|csfle|provider|mongo\.retry)/.test(name)), 'topics']);
+const FOR_ALL = new Set([...CONFIG.names.filter((name) => /^(?:connection|server\.api|csfle|provider|mongo\.(?:retry|write))/.test(name)), 'topics']);
 
 interface Override {
   readonly topic: string;

@@ -1,4 +1,4 @@
-import { ConnectException, RetriableException } from '@millrace/api';
+import { ConnectException, DataException, RetriableException } from '@millrace/api';
 import type { MongoClient } from 'mongodb';
 import { isIdempotent } from '../write-models/write-model.ts';
 import { type ConcernFailure, failureOf, isTransientCode, type RefusedWrite } from './failure.ts';
@@ -74,7 +74,7 @@ export class BulkWriter {
   async #narrow({ chunk, items, error, signal }: Failed): Promise<void> {
     const [first] = items;
     if (items.length > 1) return this.#writeSome(chunk, Math.ceil(items.length / 2), signal);
-    if (first !== undefined) await this.#reports.refuse(chunk.config, first.record, error);
+    if (first !== undefined) await this.#reports.refuse(chunk.config, first.record, unwritable(error));
     chunk.items = chunk.items.slice(1);
   }
 
@@ -121,10 +121,16 @@ interface Failed {
 }
 
 /** Whether a duplicate is no error: the document is there because of us, or duplicates are to be ignored. */
-function isAlreadyWritten({ config, isUncertain }: Chunk, { model }: Planned, { code, duplicateOf }: RefusedWrite): boolean {
+function isAlreadyWritten({ config, isUncertain }: Chunk, { model }: Planned, { code, message }: RefusedWrite): boolean {
   if (code !== DUPLICATE_KEY || !('insertOne' in model)) return false;
   if (config.keys['mongo.ignore.duplicate.key']) return true;
-  return isUncertain && config.hasRandomIds && duplicateOf.length === 1 && duplicateOf[0] === '_id';
+  return isUncertain && config.hasRandomIds && / index: _id_ /.test(message);
+}
+
+function unwritable(error: unknown): DataException {
+  const { message } = error as Error;
+  const text = error instanceof RangeError ? `Document is larger than the maximum size of 16 MB (${message})` : message;
+  return new DataException(text, { cause: error });
 }
 
 function nameOf({ namespace }: Chunk): string {

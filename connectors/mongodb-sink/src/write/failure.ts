@@ -13,8 +13,6 @@ import type { ServerRefusal } from './write-exceptions.ts';
 /** A refused write and its place in the batch. */
 export interface RefusedWrite extends ServerRefusal {
   readonly index: number;
-  /** Names of the unique index of a duplicate. */
-  readonly duplicateOf: readonly string[];
 }
 
 /** The write concern of a batch was not met. */
@@ -53,27 +51,30 @@ export function failureOf(error: unknown): Failure {
   const concern = concernOf(error);
   if (writes.some(({ code }) => TRANSIENT.has(code)) && writes.length === 1) return { kind: 'transient' };
   if (writes.length > 0 || concern !== null) return { kind: 'refused', writes, concern };
-  // The driver wraps whatever cut the batch short.
-  return { kind: kindOf(error.errorResponse) };
+  // The driver wraps whatever cut the batch short, and copies what the server said into the wrapper.
+  const cut: unknown = error.errorResponse;
+  return { kind: kindOf(cut instanceof Error ? cut : error) };
 }
 
 /** What an error that is not about single writes means. */
 export function kindOf(error: unknown): 'transient' | 'data' | 'fatal' {
   if (error instanceof BSON.BSONError || error instanceof MongoInvalidArgumentError) return 'data';
+  // What does not fit the driver's buffer of 17 MB is no BSONError but an error of the Buffer.
+  if (error instanceof RangeError) return 'data';
   const code = Number((error as { code?: unknown }).code);
   if (FATAL.has(code)) return 'fatal';
   if (TRANSIENT.has(code)) return 'transient';
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return 'transient';
   if (error instanceof MongoError && LABELS.some((label) => error.hasErrorLabel(label))) return 'transient';
   if (error instanceof MongoServerError) return 'data';
+  // The driver passes on errors of the operating system as they are.
+  if (typeof (error as { syscall?: unknown }).syscall === 'string') return 'transient';
   // Errors of the driver itself, such as a closed pool or topology, come and go with the connection.
   return error instanceof MongoError ? 'transient' : 'fatal';
 }
 
-function refusedWrite({ index, code, errmsg, err }: WriteError): RefusedWrite {
-  const keyPattern = (err as unknown as { keyPattern?: object }).keyPattern ?? {};
-  const details = (err as unknown as { errInfo?: unknown }).errInfo;
-  return { index, code, message: errmsg ?? '', details, duplicateOf: Object.keys(keyPattern) };
+function refusedWrite({ index, code, errmsg, errInfo }: WriteError): RefusedWrite {
+  return { index, code, message: errmsg ?? '', details: errInfo };
 }
 
 function concernOf(error: MongoBulkWriteError): ConcernFailure | null {
@@ -82,8 +83,12 @@ function concernOf(error: MongoBulkWriteError): ConcernFailure | null {
     const { code = found.code ?? 0, errmsg = found.errmsg ?? '', codeName = '', errInfo } = found.toJSON() as ConcernDocument;
     return { code, message: errmsg, details: errInfo, codeName };
   }
-  const isWrapped = (error.errorResponse as unknown) instanceof Error;
-  return isWrapped || [error.writeErrors].flat().length > 0 ? null : { code: Number(error.code), message: error.message, details: null, codeName: '' };
+  // A write concern that failed for the whole command is told by code and message alone.
+  const response: unknown = error.errorResponse;
+  const isCommand = response instanceof Error || 'ok' in (response as object);
+  return isCommand || [error.writeErrors].flat().length > 0
+    ? null
+    : { code: Number(error.code), message: error.message, details: null, codeName: '' };
 }
 
 interface ConcernDocument {

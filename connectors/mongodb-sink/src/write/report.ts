@@ -24,7 +24,7 @@ export class Reports {
   }
 
   /** A worker that reports errors tolerates them, also where the connector's own keys say nothing. */
-  #fails({ tolerance }: TopicConfig): boolean {
-    return tolerance === 'none' && this.#reporter === null;
+  #fails({ tolerance, keys }: TopicConfig): boolean {
+    return tolerance === 'none' && (this.#reporter === null || keys['mongo.errors.tolerance'] === 'none');
   }
 }
