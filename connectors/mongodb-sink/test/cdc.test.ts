@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type Halves, written } from './records.ts';
 
 const handler = (name: string, halves: Halves): unknown =>
-  JSON.parse(written({ 'change.data.capture.handler': `com.mongodb.kafka.connect.sink.cdc.${name}` }, halves).replaceAll(/\{"\$numberInt":"([^"]+)"\}/g, '$1'));
+  JSON.parse(
+    written({ 'change.data.capture.handler': `com.mongodb.kafka.connect.sink.cdc.${name}` }, halves).replaceAll(
+      /\{"\$numberInt":"([^"]+)"\}/g,
+      '$1',
+    ),
+  );
 
 describe.each(['debezium.mongodb.MongoDbHandler', 'debezium.mongodb.ChangeStreamHandler'])('%s', (name) => {
   const key = '{"id":"5"}';
@@ -31,29 +36,35 @@ describe('debezium.mongodb.MongoDbHandler', () => {
   });
 });
 
-describe.each(['debezium.rdbms.RdbmsHandler', 'debezium.rdbms.mysql.MysqlHandler', 'debezium.rdbms.postgres.PostgresHandler'])('%s', (name) => {
-  const key = '{"id":1}';
+describe.each(['debezium.rdbms.RdbmsHandler', 'debezium.rdbms.mysql.MysqlHandler', 'debezium.rdbms.postgres.PostgresHandler'])(
+  '%s',
+  (name) => {
+    const key = '{"id":1}';
 
-  it.each(['c', 'r', 'u'])('replaces the row of operation %s, its primary key as _id', (op) => {
-    const value = JSON.stringify({ op, after: { id: 1, name: 'x' } });
-    expect(handler(name, { key, value })).toEqual({ replaceOne: { filter: { _id: { id: 1 } }, replacement: { _id: { id: 1 }, name: 'x' }, upsert: true } });
-  });
+    it.each(['c', 'r', 'u'])('replaces the row of operation %s, its primary key as _id', (op) => {
+      const value = JSON.stringify({ op, after: { id: 1, name: 'x' } });
+      expect(handler(name, { key, value })).toEqual({
+        replaceOne: { filter: { _id: { id: 1 } }, replacement: { _id: { id: 1 }, name: 'x' }, upsert: true },
+      });
+    });
 
-  it('finds a row without a primary key by what it was', () => {
-    const value = JSON.stringify({ op: 'u', before: { name: 'x' }, after: { name: 'y' } });
-    expect(handler(name, { value })).toEqual({ replaceOne: { filter: { name: 'x' }, replacement: { name: 'y' }, upsert: true } });
-  });
+    it('finds a row without a primary key by what it was', () => {
+      const value = JSON.stringify({ op: 'u', before: { name: 'x' }, after: { name: 'y' } });
+      expect(handler(name, { value })).toEqual({ replaceOne: { filter: { name: 'x' }, replacement: { name: 'y' }, upsert: true } });
+    });
 
-  it('deletes, ignores changes of tables, and refuses what it does not know', () => {
-    expect(handler(name, { key, value: '{"op":"d","before":{"id":1}}' })).toEqual({ deleteOne: { filter: { _id: { id: 1 } } } });
-    expect(handler(name, { key, value: '{"ddl":"CREATE TABLE t"}' })).toBeNull();
-    expect(() => handler(name, { key, value: '{"op":"x"}' })).toThrow('operation x is unknown');
-  });
-});
+    it('deletes, ignores changes of tables, and refuses what it does not know', () => {
+      expect(handler(name, { key, value: '{"op":"d","before":{"id":1}}' })).toEqual({ deleteOne: { filter: { _id: { id: 1 } } } });
+      expect(handler(name, { key, value: '{"ddl":"CREATE TABLE t"}' })).toBeNull();
+      expect(() => handler(name, { key, value: '{"op":"x"}' })).toThrow('operation x is unknown');
+    });
+  },
+);
 
 describe('qlik.rdbms.RdbmsHandler', () => {
   const name = 'qlik.rdbms.RdbmsHandler';
-  const event = (operation: string, data: object, beforeData?: object): string => JSON.stringify({ message: { headers: { operation }, data, beforeData } });
+  const event = (operation: string, data: object, beforeData?: object): string =>
+    JSON.stringify({ message: { headers: { operation }, data, beforeData } });
 
   it('replaces, sets only what changed, and deletes', () => {
     const key = '{"id":1}';
@@ -79,7 +90,9 @@ describe('mongodb.ChangeStreamHandler', () => {
     expect(handler(name, { value: update({ updatedFields: { a: 2 }, removedFields: ['b'] }) })).toEqual({
       updateOne: { filter: { _id: 1 }, update: { $set: { a: 2 }, $unset: { b: '' } }, upsert: false },
     });
-    expect(handler(name, { value: JSON.stringify({ operationType: 'delete', documentKey }) })).toEqual({ deleteOne: { filter: { _id: 1 } } });
+    expect(handler(name, { value: JSON.stringify({ operationType: 'delete', documentKey }) })).toEqual({
+      deleteOne: { filter: { _id: 1 } },
+    });
     expect(handler(name, { value: '{"operationType":"drop"}' })).toBeNull();
   });
 

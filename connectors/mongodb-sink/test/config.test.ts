@@ -20,10 +20,7 @@ describe('The configuration', () => {
     ['timeseries.metafield', { 'timeseries.metafield': 'm' }],
     ['timeseries.granularity', { 'timeseries.granularity': 'hours' }],
     ['namespace.mapper', { 'namespace.mapper': 'FieldPathNamespaceMapper' }],
-    [
-      'namespace.mapper.key.database.field',
-      { 'namespace.mapper.key.database.field': 'a', 'namespace.mapper.value.database.field': 'b' },
-    ],
+    ['namespace.mapper.key.database.field', { 'namespace.mapper.key.database.field': 'a', 'namespace.mapper.value.database.field': 'b' }],
     ['document.id.strategy.partial.key.projection.type', { 'document.id.strategy': 'PartialKeyStrategy' }],
     ['document.id.strategy', { 'delete.on.null.values': 'true' }],
     ['csfle.enabled', { 'csfle.enabled': 'true' }],

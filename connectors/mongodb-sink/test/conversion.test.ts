@@ -52,7 +52,10 @@ describe('A struct as a document', () => {
     expect(valueOf(new SchemaAndValue(schema, struct))).toBe(
       '{"2":{"$numberInt":"5"},"1":{"$numberLong":"9007199254740993"},"f":{"$numberDouble":"1.5"},"d":{"$numberDouble":"25.0"},"s":null,"b":{"$binary":{"base64":"AQI=","subType":"00"}},"ok":true,"amount":{"$numberDecimal":"1.50"},"day":{"$date":{"$numberLong":"86400000"}},"at":{"$date":{"$numberLong":"1234"}},"list":[{"$numberLong":"1"},{"$numberLong":"2"}],"map":{"k":{"$numberInt":"3"}},"inner":{"x":{"$numberInt":"4"}}}'
         // Objects of JavaScript show integer-like names in front, in the order of their value; the bytes are checked below.
-        .replace('{"2":{"$numberInt":"5"},"1":{"$numberLong":"9007199254740993"},', '{"1":{"$numberLong":"9007199254740993"},"2":{"$numberInt":"5"},'),
+        .replace(
+          '{"2":{"$numberInt":"5"},"1":{"$numberLong":"9007199254740993"},',
+          '{"1":{"$numberLong":"9007199254740993"},"2":{"$numberInt":"5"},',
+        ),
     );
     const document = new RecordDocuments(record({ value: new SchemaAndValue(schema, struct) })).value;
     expect([...(document?.keys() ?? [])].slice(0, 2)).toEqual(['2', '1']);
@@ -73,7 +76,15 @@ describe('A map without a schema as a document', () => {
   });
 
   it('keeps names that an object would treat as special', () => {
-    const document = new RecordDocuments(record({ value: new Map<string, unknown>([['b', 'x'], ['10', 'y'], ['2', 'z']]) })).value;
+    const document = new RecordDocuments(
+      record({
+        value: new Map<string, unknown>([
+          ['b', 'x'],
+          ['10', 'y'],
+          ['2', 'z'],
+        ]),
+      }),
+    ).value;
     expect([...(document?.keys() ?? [])]).toEqual(['b', '10', '2']);
     expect(valueOf(JSON.parse('{"__proto__":"x"}'))).toBe('{"__proto__":"x"}');
   });
@@ -121,12 +132,19 @@ describe('Text as a document', () => {
     expect(valueOf(text)).toBe(expected);
   });
 
-  it.each(['Store_1', '', '[1]', '{"a": }', '{"a": 1', '{"a": 1} x', '{"a": {"$oid": "zz"}}', '{"a": {"$numberInt": "3000000000"}}', '{"a" 1}'])(
-    '%j is refused',
-    (text) => {
-      expect(() => valueOf(text)).toThrow(/^Could not convert value /);
-    },
-  );
+  it.each([
+    'Store_1',
+    '',
+    '[1]',
+    '{"a": }',
+    '{"a": 1',
+    '{"a": 1} x',
+    '{"a": {"$oid": "zz"}}',
+    '{"a": {"$numberInt": "3000000000"}}',
+    '{"a" 1}',
+  ])('%j is refused', (text) => {
+    expect(() => valueOf(text)).toThrow(/^Could not convert value /);
+  });
 
   it('is not read when nobody asks for it, so a key that is no document does no harm', () => {
     const docs = new RecordDocuments(record({ key: 'Store_1', value: '{"a":1}' }));

@@ -14,7 +14,11 @@ function processed(props: Properties, value: string, key = '{"k":1}'): unknown {
 const chain = (name: string): Properties => ({ 'post.processor.chain': `com.mongodb.kafka.connect.sink.processor.${name}` });
 
 describe('A block list', () => {
-  const block = (list: string): Properties => ({ ...chain('BlockListValueProjector'), 'value.projection.type': 'blocklist', 'value.projection.list': list });
+  const block = (list: string): Properties => ({
+    ...chain('BlockListValueProjector'),
+    'value.projection.type': 'blocklist',
+    'value.projection.list': list,
+  });
   const value = '{"a":1,"ab":2,"b":{"c":3,"d":{"e":4}},"l":[{"x":1,"y":2}]}';
 
   it.each([
@@ -33,7 +37,11 @@ describe('A block list', () => {
 });
 
 describe('An allow list', () => {
-  const allow = (list: string): Properties => ({ ...chain('AllowListValueProjector'), 'value.projection.type': 'allowlist', 'value.projection.list': `_id,${list}` });
+  const allow = (list: string): Properties => ({
+    ...chain('AllowListValueProjector'),
+    'value.projection.type': 'allowlist',
+    'value.projection.list': `_id,${list}`,
+  });
   const value = '{"a":1,"ab":2,"b":{"c":3,"d":{"e":4}},"l":[{"x":1,"y":2}]}';
 
   it.each([
@@ -54,7 +62,9 @@ describe('An allow list', () => {
 describe('Renaming', () => {
   it('by mapping changes the last name only, and overwrites nothing', () => {
     const mapping = `[{oldName:'value.a.b',newName:'c'},{oldName:'value.x',newName:'y'},{oldName:'value.none',newName:'z'}]`;
-    expect(processed({ ...chain('field.renaming.RenameByMapping'), 'field.renamer.mapping': mapping }, '{"a":{"b":1},"x":2,"y":3}')).toEqual({
+    expect(
+      processed({ ...chain('field.renaming.RenameByMapping'), 'field.renamer.mapping': mapping }, '{"a":{"b":1},"x":2,"y":3}'),
+    ).toEqual({
       a: { c: 1 },
       x: 2,
       y: 3,
@@ -76,7 +86,10 @@ describe('Small processors', () => {
   });
 
   it('remove nulls, but not those in arrays', () => {
-    expect(processed(chain('NullFieldValueRemover'), '{"a":null,"b":{"c":null,"d":1},"l":[null,{"e":null}]}')).toEqual({ b: { d: 1 }, l: [null, {}] });
+    expect(processed(chain('NullFieldValueRemover'), '{"a":null,"b":{"c":null,"d":1},"l":[null,{"e":null}]}')).toEqual({
+      b: { d: 1 },
+      l: [null, {}],
+    });
   });
 
   it.each([

@@ -11,13 +11,20 @@ describe('An id strategy', () => {
     ['FullKeyStrategy', '{"_id":{"$numberInt":"1"},"k":"x"}'],
     ['ProvidedInKeyStrategy', '{"$numberInt":"1"}'],
   ])('%s makes the _id of key or place', (strategy, id) => {
-    expect(written(insert(strategy), { key: '{"_id":1,"k":"x"}', value: '{"v":true}' })).toBe(`{"insertOne":{"document":{"v":true,"_id":${id}}}}`);
+    expect(written(insert(strategy), { key: '{"_id":1,"k":"x"}', value: '{"v":true}' })).toBe(
+      `{"insertOne":{"document":{"v":true,"_id":${id}}}}`,
+    );
   });
 
   it('takes part of the key or of the value', () => {
     const list = { 'key.projection.type': 'allowlist', 'key.projection.list': 'a' };
-    expect(written({ ...insert('PartialKeyStrategy'), ...list }, { key: '{"a":1,"b":2}', value: '{}' })).toContain('"_id":{"a":{"$numberInt":"1"}}');
-    const own = { 'document.id.strategy.partial.value.projection.type': 'blocklist', 'document.id.strategy.partial.value.projection.list': 'b' };
+    expect(written({ ...insert('PartialKeyStrategy'), ...list }, { key: '{"a":1,"b":2}', value: '{}' })).toContain(
+      '"_id":{"a":{"$numberInt":"1"}}',
+    );
+    const own = {
+      'document.id.strategy.partial.value.projection.type': 'blocklist',
+      'document.id.strategy.partial.value.projection.list': 'b',
+    };
     expect(written({ ...insert('PartialValueStrategy'), ...own }, { value: '{"a":1,"b":2}' })).toBe(
       '{"insertOne":{"document":{"a":{"$numberInt":"1"},"b":{"$numberInt":"2"},"_id":{"a":{"$numberInt":"1"}}}}}',
     );
@@ -58,14 +65,17 @@ describe('A write model strategy', () => {
   });
 
   it('with a business key filters by its flattened paths', () => {
-    expect(written({ ...models('ReplaceOneBusinessKeyStrategy', 'PartialValueStrategy'), ...partial }, { value: '{"a":{"b":1},"c":2}' })).toBe(
+    expect(
+      written({ ...models('ReplaceOneBusinessKeyStrategy', 'PartialValueStrategy'), ...partial }, { value: '{"a":{"b":1},"c":2}' }),
+    ).toBe(
       '{"replaceOne":{"filter":{"a.b":{"$numberInt":"1"}},"replacement":{"a":{"b":{"$numberInt":"1"}},"c":{"$numberInt":"2"}},"upsert":true}}',
     );
     expect(() => written(models('ReplaceOneBusinessKeyStrategy'), halves)).toThrow('document.id.strategy.overwrite.existing=true');
   });
 
   it('with timestamps sets equal times of insertion and change', () => {
-    const [, modified, inserted] = /"_modifiedTS":(\{.*?\}\}).*"_insertedTS":(\{.*?\}\})/.exec(written(models('UpdateOneTimestampsStrategy'), halves)) ?? [];
+    const [, modified, inserted] =
+      /"_modifiedTS":(\{.*?\}\}).*"_insertedTS":(\{.*?\}\})/.exec(written(models('UpdateOneTimestampsStrategy'), halves)) ?? [];
     expect(modified).toBe(inserted);
     expect(modified).toMatch(/^\{"\$date"/);
   });
@@ -82,7 +92,9 @@ describe('A record without a value', () => {
   it('deletes the document of its key where that is wanted', () => {
     const on = { 'delete.on.null.values': 'true' };
     expect(written({ ...ids('FullKeyStrategy'), ...on }, tombstone)).toBe('{"deleteOne":{"filter":{"_id":{"k":{"$numberInt":"1"}}}}}');
-    expect(written({ ...ids('ProvidedInKeyStrategy'), ...on }, { key: '{"_id":3}' })).toBe('{"deleteOne":{"filter":{"_id":{"$numberInt":"3"}}}}');
+    expect(written({ ...ids('ProvidedInKeyStrategy'), ...on }, { key: '{"_id":3}' })).toBe(
+      '{"deleteOne":{"filter":{"_id":{"$numberInt":"3"}}}}',
+    );
   });
 
   it('deletes by a business key', () => {

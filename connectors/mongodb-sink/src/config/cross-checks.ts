@@ -10,7 +10,13 @@ export interface Problem {
 
 /** Everything in which keys of one topic contradict each other. */
 export function configProblems(keys: Keys): Problem[] {
-  return [...timeSeriesProblems(keys), ...namespaceProblems(keys), ...projectionProblems(keys), ...deleteProblems(keys), ...connectionProblems(keys)];
+  return [
+    ...timeSeriesProblems(keys),
+    ...namespaceProblems(keys),
+    ...projectionProblems(keys),
+    ...deleteProblems(keys),
+    ...connectionProblems(keys),
+  ];
 }
 
 function timeSeriesProblems(keys: Keys): Problem[] {
@@ -41,7 +47,10 @@ function namespaceProblems(keys: Keys): Problem[] {
     keys['namespace.mapper.value.collection.field'],
   ];
   if (simpleName(keys['namespace.mapper']) === 'FieldPathNamespaceMapper' && fields.every((field) => field === '')) {
-    problems.push({ key: 'namespace.mapper', message: 'FieldPathNamespaceMapper needs one of namespace.mapper.{key,value}.{database,collection}.field' });
+    problems.push({
+      key: 'namespace.mapper',
+      message: 'FieldPathNamespaceMapper needs one of namespace.mapper.{key,value}.{database,collection}.field',
+    });
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import { CaseInsensitiveValidString, NonEmptyString, ValidString } from "@millrace/api";
+import { CaseInsensitiveValidString, NonEmptyString, ValidString } from '@millrace/api';
 import { idStrategyName, namespaceMapperName } from './class-keys.ts';
 import { keyGroup } from './key-group.ts';
 

@@ -4,7 +4,10 @@ import { CONFIG } from './definition.ts';
 const PREFIX = 'topic.override.';
 
 /** Keys that an override cannot change. */
-const FOR_ALL = new Set([...CONFIG.names.filter((name) => /^(?:connection|server\.api|csfle|provider|mongo\.(?:retry|write))/.test(name)), 'topics']);
+const FOR_ALL = new Set([
+  ...CONFIG.names.filter((name) => /^(?:connection|server\.api|csfle|provider|mongo\.(?:retry|write))/.test(name)),
+  'topics',
+]);
 
 interface Override {
   readonly topic: string;
@@ -17,7 +20,8 @@ export function withOverrides(props: Properties, topic: string): Properties {
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries(props)) if (value !== undefined && !name.startsWith(PREFIX)) merged[name] = value;
   for (const [name, value] of Object.entries(props)) {
-    if (value !== undefined && name.startsWith(own) && CONFIG.configKeys.has(name.slice(own.length))) merged[name.slice(own.length)] = value;
+    if (value !== undefined && name.startsWith(own) && CONFIG.configKeys.has(name.slice(own.length)))
+      merged[name.slice(own.length)] = value;
   }
   return merged;
 }

@@ -1,6 +1,7 @@
 import { type Config, type ConfigException, ConnectException, type Properties } from '@millrace/api';
 import type { Document, MongoClient } from 'mongodb';
 import { makeClient } from '../client/make-client.ts';
+import { checkPrivileges } from '../client/privileges.ts';
 import { collectionKind, notTimeSeries } from '../client/time-series.ts';
 import { CONFIG, type Keys } from './definition.ts';
 import { allProblems, problemText, sinkConfig } from './sink-config.ts';
@@ -9,7 +10,6 @@ import { topicConfig } from './topic-config.ts';
 /** Longest time that the server may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
 const AUTHENTICATION_FAILED = 18;
-const UNAUTHORIZED = 13;
 const STABLE_API_VERSION = 13;
 
 type Add = (key: string, message: string) => void;
@@ -38,7 +38,9 @@ function hasErrors({ configValues }: Config): boolean {
 }
 
 async function askServer(props: Properties, keys: Keys, signal: AbortSignal): Promise<void> {
-  const client = makeClient(keys, { serverSelectionTimeoutMS: ANSWER_MS, connectTimeoutMS: ANSWER_MS, maxPoolSize: 1 });
+  const uri = keys['connection.uri']?.value() ?? '';
+  const patience = /[?&]serverSelectionTimeoutMS=/i.test(uri) ? {} : { serverSelectionTimeoutMS: ANSWER_MS };
+  const client = makeClient(keys, { ...patience, maxPoolSize: 1 });
   const onAbort = (): void => void client.close(true);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -73,34 +75,6 @@ async function connect(client: MongoClient, keys: Keys): Promise<void> {
     configKey: 'server.api.version',
     suggestion: 'Leave the key empty, or use a server of version 5.0 or later.',
   });
-}
-
-interface Privilege {
-  readonly resource: { readonly db?: string; readonly collection?: string; readonly anyResource?: boolean; readonly cluster?: boolean };
-  readonly actions: readonly string[];
-}
-
-async function checkPrivileges(client: MongoClient, keys: Keys): Promise<void> {
-  const status = await client.db('admin').command({ connectionStatus: 1, showPrivileges: true });
-  const info = status['authInfo'] as { authenticatedUsers?: { user: string; db: string }[]; authenticatedUserPrivileges?: Privilege[] };
-  const [user] = info.authenticatedUsers ?? [];
-  // Without a user the server asks for none.
-  if (user === undefined) return;
-  const needed = ['insert', 'update', 'remove', ...(keys['timeseries.timefield'] === '' ? [] : ['collStats'])];
-  const granted = (info.authenticatedUserPrivileges ?? []).filter(({ resource }) => covers(resource, keys)).flatMap(({ actions }) => actions);
-  const missing = needed.filter((action) => !granted.includes(action));
-  if (missing.length === 0) return;
-  throw new ConnectException(`Invalid user permissions. Missing the following action permissions: ${missing.join(', ')}`, {
-    configKey: 'connection.uri',
-    suggestion: `Run: db.getSiblingDB("${user.db}").grantRolesToUser("${user.user}", [{role: "readWrite", db: "${keys.database}"}])`,
-    code: String(UNAUTHORIZED),
-  });
-}
-
-function covers({ db, collection, anyResource, cluster }: Privilege['resource'], keys: Keys): boolean {
-  if (anyResource === true) return true;
-  if (cluster === true || db === undefined) return false;
-  return (db === '' || db === keys.database) && (collection === undefined || collection === '' || collection === keys.collection);
 }
 
 async function checkTimeSeries(client: MongoClient, keys: Keys, topic: string): Promise<void> {

@@ -51,9 +51,8 @@ function documentOf(half: 'key' | 'value', { schema, value }: SchemaAndValue): D
   } catch (error) {
     const text = String(value);
     const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-    throw new DataException(
-      `Could not convert ${half} '${shown}' (${className(value)}) into a BsonDocument: ${(error as Error).message}`,
-      { cause: error },
-    );
+    throw new DataException(`Could not convert ${half} '${shown}' (${className(value)}) into a BsonDocument: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

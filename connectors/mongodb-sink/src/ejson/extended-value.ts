@@ -25,12 +25,12 @@ const readers: Readonly<Record<string, Read>> = {
   $timestamp: (value) => (isDoc(value) ? new Timestamp({ t: Number(value.get('t')), i: Number(value.get('i')) }) : undefined),
   $regularExpression: (value) =>
     isDoc(value) ? new BSONRegExp(String(value.get('pattern')), String(value.get('options') ?? '')) : undefined,
-  $regex: (value, doc) => (typeof value === 'string' && doc.has('$options') ? new BSONRegExp(value, String(doc.get('$options'))) : undefined),
+  $regex: (value, doc) =>
+    typeof value === 'string' && doc.has('$options') ? new BSONRegExp(value, String(doc.get('$options'))) : undefined,
   $options: (value, doc) => (doc.has('$regex') ? new BSONRegExp(String(doc.get('$regex')), String(value)) : undefined),
   $binary: (value, doc) => (isDoc(value) ? binary(value.get('base64'), value.get('subType')) : binary(value, doc.get('$type'))),
   $type: (value, doc) => (doc.has('$binary') ? binary(doc.get('$binary'), value) : undefined),
-  $dbPointer: (value) =>
-    isDoc(value) ? new DBRef(String(value.get('$ref')), value.get('$id') as ObjectId) : undefined,
+  $dbPointer: (value) => (isDoc(value) ? new DBRef(String(value.get('$ref')), value.get('$id') as ObjectId) : undefined),
 };
 
 /** The value that a document of Extended JSON stands for: the document itself, unless its first name is one of a type. */

@@ -60,7 +60,9 @@ function maker(name: string, keys: Keys): Make {
 function provided(docs: RecordDocuments, half: 'key' | 'value'): unknown {
   const id = docs[half]?.get('_id');
   if (id === undefined) {
-    throw new DataException(`Provided id strategy is used but the document structure either contained no _id field or it was null: the ${half} has none`);
+    throw new DataException(
+      `Provided id strategy is used but the document structure either contained no _id field or it was null: the ${half} has none`,
+    );
   }
   if (id === null) {
     throw new DataException(`Provided id strategy used but the _id field of the ${half} is null`);
@@ -87,6 +89,7 @@ function partialProjection(half: 'key' | 'value', keys: Keys): Projection {
 
 function uuidOf(id: unknown): Binary {
   if (id instanceof Binary && (id.sub_type === Binary.SUBTYPE_UUID || id.sub_type === Binary.SUBTYPE_UUID_OLD)) return id;
-  if (typeof id === 'string' && /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(id)) return new UUID(id.replaceAll('-', '')).toBinary();
+  if (typeof id === 'string' && /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(id))
+    return new UUID(id.replaceAll('-', '')).toBinary();
   throw new DataException(`UUID cannot be parsed from the _id ${String(id)}: it must be 36 or 32 characters, or binary`);
 }

@@ -77,4 +77,3 @@ function entries<const Names extends readonly string[]>(key: string, text: strin
     return Object.fromEntries(found) as Record<Names[number], string>;
   });
 }
-

@@ -24,7 +24,10 @@ describe('A duplicate key', () => {
     await run.put(ordered);
 
     expect(await run.ids()).toEqual([0, 1, 2, 3]);
-    expect(run.reports.map((text) => text.slice(0, 34))).toEqual(['2: WriteException v=1, code=11000,', '4: WriteException v=1, code=11000,']);
+    expect(run.reports.map((text) => text.slice(0, 34))).toEqual([
+      '2: WriteException v=1, code=11000,',
+      '4: WriteException v=1, code=11000,',
+    ]);
   });
 
   it('takes the records behind it along where the behaviour of the original is asked for', async () => {
@@ -141,7 +144,9 @@ describe('Batches', () => {
   });
 
   it('update arrays that became shorter from change events', async () => {
-    const run = await SinkRun.start(mongo, { 'change.data.capture.handler': 'com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler' });
+    const run = await SinkRun.start(mongo, {
+      'change.data.capture.handler': 'com.mongodb.kafka.connect.sink.cdc.mongodb.ChangeStreamHandler',
+    });
     await run.collection.insertOne({ _id: 1 as never, l: [1, 2, 3], a: 1, gone: true });
     const updateDescription = { updatedFields: { a: 2 }, removedFields: ['gone'], truncatedArrays: [{ field: 'l', newSize: 1 }] };
 
