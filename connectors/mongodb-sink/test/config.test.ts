@@ -32,7 +32,7 @@ describe('The configuration', () => {
     ['topic.override.a.surprise', { 'topic.override.a.surprise': '1' }],
     ['max.batch.size', { 'topic.override.a.max.batch.size': '-1' }],
   ])('is refused with the key %s', (key, props) => {
-    const text = problem(props as Properties);
+    const text = problem(props);
     expect(text.startsWith(`${key}: `)).toBe(true);
     expect(text).not.toContain('secret');
   });

@@ -1,4 +1,4 @@
-import { DataException } from '@millrace/api';
+import { DataException, javaText } from '@millrace/api';
 import type { Document } from 'mongodb';
 import { type Doc, isDoc } from '../document/document.ts';
 import { asDocument, deleteOne, replaceOne, updateOne, type WriteModel } from '../write-models/write-model.ts';
@@ -76,6 +76,8 @@ function demandPlainPath(path: string): void {
 function listAt(description: Doc, name: string): readonly unknown[] {
   const value = description.get(name);
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new DataException(`Unexpected ${name} field type, expected an array but found: ${String(value)}`);
+  if (!Array.isArray(value)) {
+    throw new DataException(`Unexpected ${name} field type, expected an array but found: ${javaText(value, null)}`);
+  }
   return value;
 }

@@ -1,6 +1,5 @@
-import { DataException } from '@millrace/api';
+import { canonicalText, DataException } from '@millrace/api';
 import { ObjectId } from 'mongodb';
-import { canonicalText } from '@millrace/api';
 import { type Doc, isDoc, lookUp } from '../document/document.ts';
 import { asDocument, deleteOne, replaceOne, updateOne, type WriteModel } from '../write-models/write-model.ts';
 import type { CdcHandler } from './cdc-handler.ts';

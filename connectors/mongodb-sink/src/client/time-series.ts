@@ -44,6 +44,6 @@ function timeSeriesOptions(keys: Keys): TimeSeriesCollectionOptions {
   return {
     timeField: keys['timeseries.timefield'],
     ...(meta === '' ? {} : { metaField: meta }),
-    ...(granularity === '' ? {} : { granularity: granularity as 'seconds' }),
+    ...(granularity === '' ? {} : { granularity }),
   };
 }

@@ -16,12 +16,12 @@ interface Override {
 
 /** The configuration with what `topic.override.<topic>.<key>` says of a topic. Names of topics may have dots, also with `topics.regex`. */
 export function withOverrides(props: Properties, topic: string): Properties {
-  const own = PREFIX + topic + '.';
+  const own = `${PREFIX}${topic}.`;
   const merged: Record<string, string> = {};
   for (const [name, value] of Object.entries(props)) if (value !== undefined && !name.startsWith(PREFIX)) merged[name] = value;
   for (const [name, value] of Object.entries(props)) {
-    if (value !== undefined && name.startsWith(own) && CONFIG.configKeys.has(name.slice(own.length)))
-      merged[name.slice(own.length)] = value;
+    const key = name.startsWith(own) ? name.slice(own.length) : '';
+    if (value !== undefined && CONFIG.configKeys.has(key)) merged[key] = value;
   }
   return merged;
 }

@@ -1,4 +1,4 @@
-import { className, DataException, isPlainObject, isStruct, type SchemaAndValue, type SinkRecord } from '@millrace/api';
+import { className, DataException, isPlainObject, isStruct, javaText, type SchemaAndValue, type SinkRecord } from '@millrace/api';
 import type { Doc } from '../document/document.ts';
 import { fromBson } from '../document/from-bson.ts';
 import { parseDocument } from '../ejson/parse-ejson.ts';
@@ -49,7 +49,7 @@ function documentOf(half: 'key' | 'value', { schema, value }: SchemaAndValue): D
     if (value instanceof Map || isPlainObject(value)) return schemalessDocument(value as Map<unknown, unknown>);
     throw new DataException(`No converter present due to unexpected object type: ${className(value)}`);
   } catch (error) {
-    const text = String(value);
+    const text = javaText(value, schema);
     const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
     throw new DataException(`Could not convert ${half} '${shown}' (${className(value)}) into a BsonDocument: ${(error as Error).message}`, {
       cause: error,

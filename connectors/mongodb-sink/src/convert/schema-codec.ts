@@ -1,4 +1,4 @@
-import { BigDecimal, DataException, type Field, MILLIS_PER_DAY, type Schema, type Struct } from '@millrace/api';
+import { DataException, type Field, javaText, MILLIS_PER_DAY, type Schema, type Struct } from '@millrace/api';
 import { Binary, Decimal128 } from 'mongodb';
 import { type Doc, double, int64 } from '../document/document.ts';
 
@@ -24,7 +24,7 @@ function compile(schema: Schema): Codec {
 function byLogicalType(schema: Schema): Codec {
   switch (schema.logical) {
     case 'decimal':
-      return (value) => Decimal128.fromString(String(value as BigDecimal));
+      return (value) => Decimal128.fromString(javaText(value, null));
     case 'date':
       return (value) => new Date(Number(value) * MILLIS_PER_DAY);
     case 'time':

@@ -2,6 +2,7 @@ import { Binary, BSONRegExp, Code, DBRef, Decimal128, Double, MaxKey, MinKey, Ob
 import { DataException } from '@millrace/api';
 import { type Doc, isDoc } from '../document/document.ts';
 import { dateOf } from './iso-date.ts';
+import { textOf } from './text-of.ts';
 
 type Read = (value: unknown, doc: Doc) => unknown;
 
@@ -24,7 +25,7 @@ const readers: Readonly<Record<string, Read>> = {
   },
   $timestamp: (value) => (isDoc(value) ? new Timestamp({ t: Number(value.get('t')), i: Number(value.get('i')) }) : undefined),
   $regularExpression: (value) =>
-    isDoc(value) ? new BSONRegExp(String(value.get('pattern')), String(value.get('options') ?? '')) : undefined,
+    isDoc(value) ? new BSONRegExp(String(value.get('pattern')), textOf(value.get('options') ?? '')) : undefined,
   $regex: (value, doc) =>
     typeof value === 'string' && doc.has('$options') ? new BSONRegExp(value, String(doc.get('$options'))) : undefined,
   $options: (value, doc) => (doc.has('$regex') ? new BSONRegExp(String(doc.get('$regex')), String(value)) : undefined),
@@ -49,7 +50,7 @@ export function extendedValue(doc: Doc): unknown {
 
 function binary(base64: unknown, subType: unknown): Binary | undefined {
   if (typeof base64 !== 'string') return undefined;
-  const type = typeof subType === 'number' ? subType : Number.parseInt(String(subType ?? '0'), 16);
+  const type = typeof subType === 'number' ? subType : Number.parseInt(textOf(subType ?? '0'), 16);
   return new Binary(Buffer.from(base64, 'base64'), type);
 }
 

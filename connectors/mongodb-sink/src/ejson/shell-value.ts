@@ -1,11 +1,12 @@
 import { Binary, BSONRegExp, Decimal128, MaxKey, MinKey, ObjectId, Timestamp, UUID } from 'mongodb';
 import { DataException } from '@millrace/api';
 import { dateOf } from './iso-date.ts';
+import { textOf } from './text-of.ts';
 
 type Construct = (args: readonly unknown[]) => unknown;
 
 const constructors: Readonly<Record<string, Construct>> = {
-  ObjectId: ([hex]) => (hex === undefined ? new ObjectId() : new ObjectId(String(hex))),
+  ObjectId: ([hex]) => (hex === undefined ? new ObjectId() : new ObjectId(textOf(hex))),
   ISODate: ([date]) => (date === undefined ? new Date() : dateOf(date)),
   Date: ([date]) => (date === undefined ? new Date() : dateOf(date)),
   NumberInt: ([value]) => Number(value) | 0,
@@ -15,7 +16,7 @@ const constructors: Readonly<Record<string, Construct>> = {
   BinData: ([type, base64]) => new Binary(Buffer.from(String(base64), 'base64'), Number(type)),
   HexData: ([type, hex]) => new Binary(Buffer.from(String(hex), 'hex'), Number(type)),
   UUID: ([uuid]) => new UUID(String(uuid)).toBinary(),
-  RegExp: ([pattern, options]) => new BSONRegExp(String(pattern), String(options ?? '')),
+  RegExp: ([pattern, options]) => new BSONRegExp(String(pattern), textOf(options ?? '')),
   MinKey: () => new MinKey(),
   MaxKey: () => new MaxKey(),
 };

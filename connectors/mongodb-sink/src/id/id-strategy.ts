@@ -89,7 +89,8 @@ function partialProjection(half: 'key' | 'value', keys: Keys): Projection {
 
 function uuidOf(id: unknown): Binary {
   if (id instanceof Binary && (id.sub_type === Binary.SUBTYPE_UUID || id.sub_type === Binary.SUBTYPE_UUID_OLD)) return id;
-  if (typeof id === 'string' && /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(id))
+  if (typeof id === 'string' && /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}$/i.test(id)) {
     return new UUID(id.replaceAll('-', '')).toBinary();
+  }
   throw new DataException(`UUID cannot be parsed from the _id ${String(id)}: it must be 36 or 32 characters, or binary`);
 }

@@ -1,4 +1,4 @@
-import { DataException } from '@millrace/api';
+import { DataException, javaText } from '@millrace/api';
 import { simpleName } from '../config/class-keys.ts';
 import type { Keys } from '../config/definition.ts';
 import type { RecordDocuments } from '../convert/record-documents.ts';
@@ -39,7 +39,7 @@ function finder(keys: Keys, target: 'database' | 'collection'): Find {
     throw new DataException(
       name === undefined
         ? `Missing document path '${path}' in the ${half} document, which names the ${target}`
-        : `Invalid type for the ${target} at '${path}' of the ${half} document: it must be a string, got ${String(name)}`,
+        : `Invalid type for the ${target} at '${path}' of the ${half} document: it must be a string, got ${javaText(name, null)}`,
     );
   };
 }

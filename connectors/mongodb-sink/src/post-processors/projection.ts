@@ -32,11 +32,15 @@ function blockList(paths: readonly string[]): Projection {
 function block(doc: Doc, path: readonly string[], at: number): void {
   const name = path[at] as string;
   const isLast = at === path.length - 1;
-  if (name === '**') return doc.clear();
-  if (name === '*') return blockLevel(doc, path, at);
-  if (!isLast) return descend(doc.get(name), (inner) => block(inner, path, at + 1));
-  if (!name.endsWith('*')) return void doc.delete(name);
-  for (const candidate of doc.keys()) if (candidate.startsWith(name.slice(0, -1))) doc.delete(candidate);
+  if (name === '**') doc.clear();
+  else if (name === '*') blockLevel(doc, path, at);
+  else if (!isLast) descend(doc.get(name), (inner) => block(inner, path, at + 1));
+  else if (name.endsWith('*')) blockPrefix(doc, name.slice(0, -1));
+  else doc.delete(name);
+}
+
+function blockPrefix(doc: Doc, prefix: string): void {
+  for (const name of doc.keys()) if (name.startsWith(prefix)) doc.delete(name);
 }
 
 /** `*`: what is no document goes, and the rest of the path applies to the documents. */
@@ -48,8 +52,8 @@ function blockLevel(doc: Doc, path: readonly string[], at: number): void {
 }
 
 function descend(value: unknown, apply: (doc: Doc) => void): void {
-  if (isDoc(value)) return apply(value);
-  if (Array.isArray(value)) for (const item of value) descend(item, apply);
+  if (isDoc(value)) apply(value);
+  else if (Array.isArray(value)) for (const item of value) descend(item, apply);
 }
 
 interface AllowList {

@@ -44,7 +44,8 @@ export function renameByRegExp(text: string): PostProcessor {
 
 function renameAll(doc: Doc | null, above: string, rule: Rule): void {
   if (doc === null) return;
-  for (const [name, value] of [...doc]) {
+  // A copy, since renaming moves a field to the end.
+  for (const [name, value] of Array.from(doc)) {
     const path = `${above}.${name}`;
     const renamed = rule.path.test(path) ? name.replace(rule.pattern, rule.replace) : name;
     if (renamed !== name && !doc.has(renamed)) rename(doc, name, renamed);

@@ -24,6 +24,6 @@ export function withoutNulls(doc: Doc): void {
 }
 
 function inside(value: unknown): void {
-  if (isDoc(value)) return withoutNulls(value);
-  if (Array.isArray(value)) for (const item of value) inside(item);
+  if (isDoc(value)) withoutNulls(value);
+  else if (Array.isArray(value)) for (const item of value) inside(item);
 }

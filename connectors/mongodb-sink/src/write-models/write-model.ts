@@ -2,11 +2,11 @@ import type { AnyBulkWriteOperation, Document } from 'mongodb';
 import type { Doc } from '../document/document.ts';
 
 /** One write of a bulk write. Its documents are Maps, which the driver writes in their order. */
-export type WriteModel = AnyBulkWriteOperation<Document>;
+export type WriteModel = AnyBulkWriteOperation;
 
 /** A document where the driver's types ask for an object. */
 export function asDocument(doc: Doc): Document {
-  return doc as unknown as Document;
+  return doc;
 }
 
 /** Replaces the document that the filter finds. */

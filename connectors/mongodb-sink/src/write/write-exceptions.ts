@@ -35,5 +35,5 @@ export class WriteConcernException extends DataException {
 }
 
 function detailsText(details: unknown): string {
-  return details === undefined || details === null ? '{}' : BSON.EJSON.stringify(details as object);
+  return details === undefined || details === null ? '{}' : BSON.EJSON.stringify(details);
 }

@@ -1,3 +1,4 @@
+import type { SinkRecord } from '@millrace/api';
 import { type FaultProxy, type MongoService, startFaultProxy, startMongo, whyNoMongo } from '@millrace/test-services';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -115,6 +116,13 @@ describe('A server that may not be written to', () => {
   });
 });
 
+/** Kills the server while a batch is written, and starts it again. */
+async function putDuringKill(run: SinkRun, batch: readonly SinkRecord[]): Promise<void> {
+  const restarted = mongo.kill().then(() => mongo.restart());
+  await run.putUntilDone(batch, () => restarted);
+  await restarted;
+}
+
 describe('A server that is killed', () => {
   it('has everything that was acknowledged when it is back, each record once', async (context) => {
     if (!mongo.capabilities.has('kill')) context.skip('the server is not ours');
@@ -122,16 +130,8 @@ describe('A server that is killed', () => {
     const run = await SinkRun.start(mongo, {}, uri);
     const batches = Array.from({ length: 12 }, (_, at) => numbered((at + 1) * 50).slice(at * 50));
     for (const [at, batch] of batches.entries()) {
-      const killed = at % 5 === 2 ? mongo.kill() : Promise.resolve();
-      let isBack = at % 5 !== 2;
-      await run.putUntilDone(batch, async () => {
-        if (isBack) return;
-        await killed;
-        await mongo.restart();
-        isBack = true;
-      });
-      await killed;
-      if (!isBack) await mongo.restart();
+      if (at % 3 === 1) await putDuringKill(run, batch);
+      else await run.putUntilDone(batch);
     }
 
     expect(await run.ids()).toEqual(Array.from({ length: 600 }, (_, n) => n));

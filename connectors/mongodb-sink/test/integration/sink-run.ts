@@ -1,6 +1,6 @@
 import type { Logger, Properties, SinkRecord } from '@millrace/api';
 import type { MongoService } from '@millrace/test-services';
-import { type Collection, type Document, MongoClient } from 'mongodb';
+import { type Collection, MongoClient } from 'mongodb';
 import { onTestFinished } from 'vitest';
 import { MongoSinkTask } from '../../src/task.ts';
 import { record } from '../records.ts';
@@ -16,7 +16,7 @@ export class SinkRun {
   /** Waits that the task asked for, in milliseconds. */
   readonly waits: number[] = [];
   readonly database: string;
-  readonly collection: Collection<Document>;
+  readonly collection: Collection;
 
   private constructor(client: MongoClient, database: string) {
     this.database = database;

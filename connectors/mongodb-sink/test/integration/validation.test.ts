@@ -10,7 +10,7 @@ let mongo: MongoService;
 
 beforeEach((context) => {
   if (reason !== null) context.skip(reason);
-  if (mongo.isStandIn === false) context.skip('the server is not ours, so its users are not changed');
+  if (!mongo.isStandIn) context.skip('the server is not ours, so its users are not changed');
 });
 beforeAll(async () => {
   if (reason !== null) return;
