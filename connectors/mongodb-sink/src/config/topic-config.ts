@@ -24,7 +24,7 @@ export interface TopicConfig {
   readonly maxBatchSize: number;
   readonly tolerance: 'none' | 'data' | 'all';
   readonly logsErrors: boolean;
-  /** Whether ids of inserts are random, so that a duplicate after a lost answer can only be our own document. */
+  /** Whether ids that are made here are random, so that a duplicate of one after a lost answer can only be our own document. */
   readonly hasRandomIds: boolean;
 }
 
@@ -40,7 +40,7 @@ export function topicConfig(props: Properties, topic: string): TopicConfig {
     maxBatchSize: keys['max.batch.size'] || BATCH,
     tolerance: (keys['mongo.errors.tolerance'] || keys['errors.tolerance']) as TopicConfig['tolerance'],
     logsErrors: logs === '' ? keys['errors.log.enable'] : logs === 'true',
-    hasRandomIds: !idStrategy(keys).isDeterministic && keys['document.id.strategy.overwrite.existing'],
+    hasRandomIds: !idStrategy(keys).isDeterministic && keys['change.data.capture.handler'] === '',
   };
 }
 

@@ -121,10 +121,10 @@ interface Failed {
 }
 
 /** Whether a duplicate is no error: the document is there because of us, or duplicates are to be ignored. */
-function isAlreadyWritten({ config, isUncertain }: Chunk, { model }: Planned, { code, message }: RefusedWrite): boolean {
+function isAlreadyWritten({ config, isUncertain }: Chunk, { model, hasRandomId }: Planned, { code, message }: RefusedWrite): boolean {
   if (code !== DUPLICATE_KEY || !('insertOne' in model)) return false;
   if (config.keys['mongo.ignore.duplicate.key']) return true;
-  return isUncertain && config.hasRandomIds && / index: _id_ /.test(message);
+  return isUncertain && hasRandomId && / index: _id_ /.test(message);
 }
 
 function unwritable(error: unknown): DataException {

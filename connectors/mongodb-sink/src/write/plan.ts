@@ -8,6 +8,8 @@ import type { WriteModel } from '../write-models/write-model.ts';
 export interface Planned {
   readonly record: SinkRecord;
   readonly model: WriteModel;
+  /** Whether its `_id` was made here and is random. */
+  readonly hasRandomId: boolean;
 }
 
 /** Writes of one namespace that go to the server together, and of which some may have been done. */
@@ -42,16 +44,21 @@ export function planWrites(records: readonly SinkRecord[], configOf: (topic: str
       const docs = new RecordDocuments(record);
       // Before the documents are changed.
       const namespace = docs.hasKey || docs.hasValue ? config.namespace(docs) : null;
+      const hasRandomId = config.hasRandomIds && makesId(config, docs);
       const model = config.model(docs);
       if (model === null || namespace === null) continue;
       const last = plan.chunks.at(-1);
       const chunk = last !== undefined && belongs(last, config, namespace) ? last : newChunk(plan, config, namespace);
-      chunk.items.push({ record, model });
+      chunk.items.push({ record, model, hasRandomId });
     } catch (error) {
       plan.refused.push({ record, config, error });
     }
   }
   return plan;
+}
+
+function makesId({ keys }: TopicConfig, docs: RecordDocuments): boolean {
+  return keys['document.id.strategy.overwrite.existing'] || (docs.hasValue && docs.value?.has('_id') === false);
 }
 
 function belongs(chunk: Chunk, config: TopicConfig, { database, collection }: Namespace): boolean {
