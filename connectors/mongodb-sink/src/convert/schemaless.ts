@@ -8,7 +8,9 @@ export function schemalessDocument(source: ReadonlyMap<unknown, unknown> | Reado
   if (source instanceof Map) {
     for (const [name, value] of source) doc.set(String(name), schemalessValue(value));
   } else {
-    for (const [name, value] of Object.entries(source)) doc.set(name, schemalessValue(value));
+    const values = source as Readonly<Record<string, unknown>>;
+    // Names and not entries, which would be an array each.
+    for (const name of Object.keys(values)) doc.set(name, schemalessValue(values[name]));
   }
   return doc;
 }
@@ -19,6 +21,7 @@ function schemalessValue(value: unknown): unknown {
     case 'boolean':
       return value;
     case 'number':
+      if (!Number.isInteger(value)) return value;
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : double(value);
     case 'bigint':
       return int64(value);

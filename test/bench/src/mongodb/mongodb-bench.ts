@@ -35,7 +35,7 @@ const item = (n: number): object => ({
 const document = (n: number): object => ({
   ...item(n),
   customer: { name: 'Jane Doe', email: `jane.doe${n}@example.com`, address: { street: '12 Long Street', city: 'Berlin', zip: '10115' } },
-  lines: Array.from({ length: 6 }, (_, at) => ({ sku: `Item_${at}`, quantity: at, price: at + 0.95, note: 'as ordered by telephone' })),
+  lines: Array.from({ length: 8 }, (_, at) => ({ sku: `Item_${at}`, quantity: at, price: at + 0.95, note: 'as ordered by telephone' })),
 });
 
 /** Our sink, from the bytes of records to the answer of a server that keeps nothing, beside JSON.parse with the driver's bulkWrite. */
@@ -45,8 +45,8 @@ export async function benchMongodb(): Promise<MongoBenchResult> {
   });
   try {
     const uri = `mongodb://127.0.0.1:${await portOf(responder)}/`;
-    const small = await compare(uri, { name: 'MongoDB sink: items of 150 bytes', count: 100_000, json: item });
-    const large = await compare(uri, { name: 'MongoDB sink: documents of 900 bytes', count: 20_000, json: document });
+    const small = await compare(uri, { name: 'MongoDB sink: items of 130 bytes', count: 100_000, json: item });
+    const large = await compare(uri, { name: 'MongoDB sink: documents of 880 bytes', count: 20_000, json: document });
     return { rows: [small.row, large.row], cpuSecondsPerMillion: { small: small.cpu, large: large.cpu } };
   } finally {
     responder.kill('SIGKILL');
