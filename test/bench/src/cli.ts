@@ -8,7 +8,7 @@ import { kafkaTables } from './kafka/kafka-tables.ts';
 import type { RebalanceResult } from './rebalance/rebalance-bench.ts';
 import { rebalanceTables } from './rebalance/rebalance-tables.ts';
 
-const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up …] [--json] [--lines N]
+const usage = `Usage: pnpm bench [json|transforms|pipeline|start-up|mongodb …] [--json] [--lines N]
        pnpm bench kafka [--peer jvm] [--rounds N] [--json] [--lines N]
        pnpm bench jdbc [--peer debezium] [--rounds N] [--json] [--lines N]
        pnpm bench rebalance [--peer jvm] [--rounds N] [--connectors N] [--json]
@@ -25,7 +25,7 @@ jdbc and rebalance without an argument. These run on real Apache Kafka, jdbc als
   --node-options OPTIONS  for the node of our worker on kafka and jdbc
   --task-host thread|inline  of our worker on jdbc (default thread)`;
 
-const parts = ['start-up', 'json', 'transforms', 'pipeline'] as const;
+const parts = ['start-up', 'json', 'transforms', 'pipeline', 'mongodb'] as const;
 const allParts: readonly string[] = [...parts, 'kafka', 'jdbc', 'rebalance'];
 type Part = (typeof parts)[number];
 
@@ -156,6 +156,13 @@ async function measure(wanted: readonly Part[], lines: number): Promise<{ rows: 
     rows.push(row);
     measurements.push({ name: 'pipeline: memory above the idle worker', value: peakRssMb - idleRssMb, unit: 'MB', aim: '< 150 MB' });
     measurements.push({ name: 'pipeline: processor time per million records', value: cpuSecondsPerMillion, unit: 's', aim: '' });
+  }
+  if (wanted.includes('mongodb')) {
+    const result = await (await import('./mongodb/mongodb-bench.ts')).benchMongodb();
+    const { small, large } = result.cpuSecondsPerMillion;
+    rows.push(...result.rows);
+    measurements.push({ name: 'MongoDB sink: processor time per million items', value: small, unit: 's', aim: '≤ 7.5 s' });
+    measurements.push({ name: 'MongoDB sink: processor time per million documents of 880 bytes', value: large, unit: 's', aim: '' });
   }
   return { rows, measurements };
 }

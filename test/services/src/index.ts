@@ -9,6 +9,8 @@ export { KAFKA_VERSION, whyNoKafka } from './kafka/kafka-jars.ts';
 export { type KafkaToolName } from './kafka/kafka-tool.ts';
 export { type KafkaService, type ProvidedKafkaOptions, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 export { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
+export { whyNoMongo } from './mongodb/secantusdb.ts';
+export { type MongoService, startMongo } from './mongodb/start-mongodb.ts';
 export { type Postgres18, postgres18 } from './postgres/postgres-18.ts';
 export { postgresPrograms } from './postgres/postgres-programs.ts';
 export { type PostgresOptions, type PostgresService } from './postgres/postgres-service.ts';

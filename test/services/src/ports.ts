@@ -27,6 +27,9 @@ const LEASE = 99;
 /** PostgreSQL servers of tests: one port each, and one that holds the lease. */
 const POSTGRES_PORTS = { first: 20_900, lease: 20_940, count: 16 } as const;
 
+/** MongoDB servers of tests, likewise. */
+const MONGODB_PORTS = { first: 20_950, lease: 20_970, count: 16 } as const;
+
 /** One port that is held while a process has work that no other may do at the same time. */
 const LOCK_PORTS = { download: 20_990, certificates: 20_991, format: 20_992 } as const;
 
@@ -84,6 +87,16 @@ export async function takePostgresPort(): Promise<{ readonly port: number; reado
     if (release !== null) return { port: first + index, release };
   }
   throw new Error(`all ${count} ports for PostgreSQL servers are taken: stop another test run first`);
+}
+
+/** Takes a port for a MongoDB server, ours until it is released or this process ends. @throws Error when no port is free. */
+export async function takeMongoPort(): Promise<{ readonly port: number; readonly release: () => Promise<void> }> {
+  const { first, lease, count } = MONGODB_PORTS;
+  for (let index = 0; index < count; index++) {
+    const release = await holdPort(lease + index);
+    if (release !== null) return { port: first + index, release };
+  }
+  throw new Error(`all ${count} ports for MongoDB servers are taken: stop another test run first`);
 }
 
 /**
