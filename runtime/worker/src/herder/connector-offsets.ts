@@ -9,7 +9,7 @@ import {
 import type { PluginDescriptor } from '../plugins/plugin-descriptor.ts';
 import type { OpenConnectorOffsets } from '../storage/connector-offset-stores.ts';
 import type { OffsetEntry, OffsetStore } from '../storage/offset-store.ts';
-import { connectorAdminProperties, sinkGroupId } from '../task/client-properties.ts';
+import { connectorAdminProperties, consumerGroupOf } from '../task/client-properties.ts';
 import type { AlteredOffsets, ConnectorHost } from './connector-host.ts';
 import type { ConnectorSupervisor } from './connector-supervisor.ts';
 import { BadRequestException } from './rest-exceptions.ts';
@@ -62,7 +62,7 @@ export class ConnectorOffsets {
 
   async read(subject: OffsetsSubject): Promise<ConnectorOffset[]> {
     if (subject.plugin.kind === 'sink') {
-      const group = await this.#withAdmin(subject, (admin) => admin.groupOffsets(groupOf(subject)));
+      const group = await this.#withAdmin(subject, (admin) => admin.groupOffsets(this.#groupOf(subject)));
       return Array.from(group, ([partition, { offset }]) => sinkOffset(partition, offset));
     }
     const stored = await this.#withStore(subject, (store) => store.readAll(subject.name));
@@ -117,19 +117,19 @@ export class ConnectorOffsets {
         throw new ConnectException(`Failed to modify offsets for sink connector ${subject.name}`, { cause });
       }
     }
-    await this.#withAdmin(subject, (admin) => alterGroup(admin, subject, numbers));
+    await this.#withAdmin(subject, (admin) => alterGroup(admin, this.#groupOf(subject), numbers, subject.name));
     return done('altered', handled);
   }
 
   async #resetSink(subject: OffsetsSubject, signal: AbortSignal): Promise<string> {
     return this.#withAdmin(subject, async (admin) => {
-      const current = await admin.groupOffsets(groupOf(subject));
+      const current = await admin.groupOffsets(this.#groupOf(subject));
       const nothing = new Map(Array.from(current.keys(), (partition) => [partition, null] as const));
       const handled = await this.#ask(subject, { type: 'sink', offsets: nothing }, signal);
       try {
-        await admin.deleteGroup(groupOf(subject));
+        await admin.deleteGroup(this.#groupOf(subject));
       } catch (error) {
-        throw groupError('reset', subject, error);
+        throw groupError('reset', subject.name, error);
       }
       return done('reset', handled);
     });
@@ -146,6 +146,10 @@ export class ConnectorOffsets {
         { cause: error },
       );
     }
+  }
+
+  #groupOf({ name, config }: OffsetsSubject): string {
+    return consumerGroupOf(name, { connectorConfig: config, workerConfig: this.#options.workerConfig });
   }
 
   /** A connector whose offsets are changed runs nowhere, so that nobody else has its store open. */
@@ -171,26 +175,22 @@ export class ConnectorOffsets {
   }
 }
 
-function groupOf({ name, config }: OffsetsSubject): string {
-  return config['consumer.override.group.id'] ?? sinkGroupId(name);
-}
-
-async function alterGroup(admin: Admin, subject: OffsetsSubject, offsets: ReadonlyMap<TopicPartition, number | null>): Promise<void> {
+async function alterGroup(admin: Admin, group: string, offsets: ReadonlyMap<TopicPartition, number | null>, name: string): Promise<void> {
   const kept = new Map([...offsets].flatMap(([partition, offset]) => (offset === null ? [] : [[partition, { offset }] as const])));
   const removed = [...offsets].flatMap(([partition, offset]) => (offset === null ? [partition] : []));
   try {
-    if (kept.size > 0) await admin.alterGroupOffsets(groupOf(subject), kept);
+    if (kept.size > 0) await admin.alterGroupOffsets(group, kept);
   } catch (error) {
-    throw groupError('alter', subject, error);
+    throw groupError('alter', name, error);
   }
   try {
-    if (removed.length > 0) await admin.deleteGroupOffsets(groupOf(subject), removed);
+    if (removed.length > 0) await admin.deleteGroupOffsets(group, removed);
   } catch (error) {
-    throw groupError('delete', subject, error);
+    throw groupError('delete', name, error);
   }
 }
 
-function groupError(action: 'alter' | 'delete' | 'reset', { name }: OffsetsSubject, cause: unknown): ConnectException {
+function groupError(action: 'alter' | 'delete' | 'reset', name: string, cause: unknown): ConnectException {
   const message = `Failed to ${action} consumer group offsets for connector ${name}`;
   const hasMembers =
     cause instanceof UnknownMemberIdException ||

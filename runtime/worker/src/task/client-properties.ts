@@ -35,13 +35,19 @@ function producerOf(spec: TaskSpec, clientId: string): ClientProperties {
 export function consumerProperties(spec: TaskSpec): ClientProperties {
   return {
     'bootstrap.servers': spec.workerConfig['bootstrap.servers'] ?? '',
-    'group.id': sinkGroupId(spec.id.connector),
     'enable.auto.commit': 'false',
     'auto.offset.reset': 'earliest',
     'client.id': `connector-consumer-${taskIdText(spec.id)}`,
     ...entriesWithPrefix(spec.workerConfig, 'consumer.'),
     ...overrides(spec, 'consumer.override.'),
+    'group.id': consumerGroupOf(spec.id.connector, spec),
   };
+}
+
+/** Consumer group of a sink connector: its own override, else the worker's, else one by its name. @throws ConnectException as a task's do */
+export function consumerGroupOf(connector: string, configs: Configs): string {
+  const override = overrides(configs, 'consumer.override.')['group.id'];
+  return override ?? configs.workerConfig['consumer.group.id'] ?? sinkGroupId(connector);
 }
 
 export function adminProperties(spec: TaskSpec): ClientProperties {

@@ -5,6 +5,7 @@ import { sharedClientProperties } from '../../src/config/client-shared.ts';
 import {
   adminProperties,
   connectorAdminProperties,
+  consumerGroupOf,
   consumerProperties,
   deadLetterProducerProperties,
   producerProperties,
@@ -82,6 +83,14 @@ describe('settings of the clients of a connector', () => {
     expect(() => connectorAdminProperties('orders', specOf({ 'admin.override.client.id': 'mine' }, strict))).toThrow(
       "Client Config Overrides not allowed: the 'Principal' policy forbids admin.override.client.id",
     );
+  });
+
+  it('have the group of a sink from its override, else from the worker, else from its name', () => {
+    const named = { ...worker, 'consumer.group.id': 'of-the-worker' };
+    expect(consumerGroupOf('orders', specOf({ 'consumer.override.group.id': 'mine' }, named))).toBe('mine');
+    expect(consumerGroupOf('orders', specOf({}, named))).toBe('of-the-worker');
+    expect(consumerProperties(specOf({}, named))['group.id']).toBe('of-the-worker');
+    expect(consumerGroupOf('orders', specOf({}))).toBe('connect-orders');
   });
 
   it('are, for the offsets of a connector, those of an admin client of its own', () => {
