@@ -24,3 +24,30 @@ export type { FileFacts, ObjectKeyer } from './key/object-keyer.ts';
 export { ConfluentKeyer, type ConfluentKeyerOptions } from './key/confluent-keyer.ts';
 export { IbmKeyer } from './key/ibm-keyer.ts';
 export { FileNameTemplate, type FileNameTemplateOptions } from './key/file-name-template.ts';
+export type {
+  ObjectFacts,
+  ObjectOptions,
+  ObjectStore,
+  OpenUpload,
+  PartReceipt,
+  StoreCapabilities,
+  UploadHandle,
+  WriteCondition,
+} from './store/object-store.ts';
+export { StoreError, storeErrorOf, type StoreErrorKind } from './store/store-error.ts';
+export type { NextRecord, RotationReason, RotationRule, RotationState } from './rotation/rotation-rule.ts';
+export { ByteSizeRule, RecordCountRule, type RecordTimeOptions, RecordTimeRule } from './rotation/record-rules.ts';
+export { DeadlineRule, ScheduleRule } from './rotation/clock-rules.ts';
+export { needsOtherFile, projected, type SchemaCompatibility } from './rotation/schema-compatibility.ts';
+export { MemoryBudget } from './buffer/memory-budget.ts';
+export { SLAB_BYTES, SlabPool } from './buffer/slab-pool.ts';
+export { ByteSpool } from './buffer/byte-spool.ts';
+export { Semaphore } from './upload/semaphore.ts';
+export { type RetryOptions, RetryPolicy } from './upload/retry-policy.ts';
+export type { UploadContext } from './upload/upload-context.ts';
+export type { ObjectDescription } from './upload/object-description.ts';
+export type { UploadOutcome } from './upload/object-upload.ts';
+export { PartAssembler, type PartAssemblerOptions } from './upload/part-assembler.ts';
+export { abortOrphans, type OrphanOptions } from './upload/orphan-uploads.ts';
+export type { Codec } from './encode/codec.ts';
+export { compressionCodec, type CompressionName } from './encode/compression.ts';
