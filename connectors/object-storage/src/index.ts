@@ -51,3 +51,7 @@ export { PartAssembler, type PartAssemblerOptions } from './upload/part-assemble
 export { abortOrphans, type OrphanOptions } from './upload/orphan-uploads.ts';
 export type { Codec } from './encode/codec.ts';
 export { compressionCodec, type CompressionName } from './encode/compression.ts';
+export type { ByteSink, FileEncoder, FileFormat } from './encode/file-format.ts';
+export { extensionOf, type FileView, headerView, keyView, valueView } from './encode/file-view.ts';
+export { JsonLinesFormat, type JsonLinesOptions } from './encode/json-lines-format.ts';
+export { RawBytesFormat, type RawBytesOptions } from './encode/raw-bytes-format.ts';

@@ -2,9 +2,10 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ConfigException } from '@millrace/api';
 import type { Codec } from './codec.ts';
+import { snappyStream } from './snappy-stream.ts';
 
 /** Names of compressions of JSON lines and raw bytes. */
-export type CompressionName = 'none' | 'gzip' | 'zstd';
+export type CompressionName = 'none' | 'gzip' | 'snappy' | 'zstd';
 
 const gzip = promisify(zlib.gzip);
 /** Absent before Node 22.15. */
@@ -12,7 +13,8 @@ const zstd = (zlib as { zstdCompress?: (piece: Buffer, options: object, done: (e
   .zstdCompress;
 
 /**
- * The codec of a name; null for `none`. Pieces become members of one gzip file or frames of one zstd file, which every reader joins. There
+ * The codec of a name; null for `none`. Pieces become members of one gzip file,
+ * frames of one zstd file or blocks of one snappy stream, which every reader joins. There
  * is no time and no name in their headers, so that the same records make the same bytes.
  *
  * @param level of gzip, -1 to 9. Default -1, zlib's own choice
@@ -24,6 +26,8 @@ export function compressionCodec(name: CompressionName, level = -1): Codec | nul
       return null;
     case 'gzip':
       return { extension: '.gz', contentEncoding: 'gzip', compress: (piece) => gzip(piece, { level }) };
+    case 'snappy':
+      return { extension: '.snappy', compress: snappyStream };
     case 'zstd':
       return { extension: '.zst', contentEncoding: 'zstd', compress: zstdCompress() };
   }
