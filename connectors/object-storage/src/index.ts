@@ -55,3 +55,5 @@ export type { ByteSink, FileEncoder, FileFormat } from './encode/file-format.ts'
 export { extensionOf, type FileView, headerView, keyView, valueView } from './encode/file-view.ts';
 export { JsonLinesFormat, type JsonLinesOptions } from './encode/json-lines-format.ts';
 export { RawBytesFormat, type RawBytesOptions } from './encode/raw-bytes-format.ts';
+export { checkPlan, isDeterministic, type SinkPlan } from './task/sink-plan.ts';
+export { SinkCore, type SinkCoreOptions } from './task/sink-core.ts';

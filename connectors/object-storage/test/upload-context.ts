@@ -12,6 +12,7 @@ export function uploadContext(changes: Partial<UploadContext> = {}): UploadConte
     pool: new SlabPool(new MemoryBudget(1_000_000)),
     retry: new RetryPolicy({ retries: 2, sleep: () => Promise.resolve() }),
     semaphore: new Semaphore(4),
+    finishing: new Semaphore(4),
     log: noLog,
     signal: new AbortController().signal,
     partBytes: 10,

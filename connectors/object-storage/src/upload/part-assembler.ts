@@ -29,6 +29,7 @@ export class PartAssembler {
   readonly #compressed: ByteSpool;
   readonly #upload: ObjectUpload;
   #work: Promise<void> = Promise.resolve();
+  #byteCount = 0;
   #isFirst = true;
   #hasParts = false;
   #isSealed = false;
@@ -45,6 +46,11 @@ export class PartAssembler {
     this.#upload = new ObjectUpload(context, encoding);
   }
 
+  /** Bytes appended so far. */
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
   /** Bytes of memory that {@link spill} would free. */
   get memoryBytes(): number {
     return this.#raw.memoryBytes + this.#compressed.memoryBytes;
@@ -53,6 +59,7 @@ export class PartAssembler {
   /** Copies bytes to the end of the object. */
   append(bytes: Uint8Array): void {
     this.#raw.append(bytes);
+    this.#byteCount += bytes.length;
     // Where a piece ends depends on the records alone, so a compressed object has the same bytes on every run.
     if (this.#raw.length >= this.#pieceBytes()) this.#next(false);
   }

@@ -12,6 +12,8 @@ export interface UploadContext {
   readonly retry: RetryPolicy;
   /** Bounds the calls under way that carry bytes. */
   readonly semaphore: Semaphore;
+  /** Bounds the closed files that are back in memory at a time: a part of each. */
+  readonly finishing: Semaphore;
   readonly log: Logger;
   /** Fires when the task stops. */
   readonly signal: AbortSignal;
