@@ -9,6 +9,8 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   'runtime/worker': ['@millrace/api', '@millrace/converters', '@millrace/transforms', '@millrace/kafka'],
   'runtime/cli': ['@millrace/api', '@millrace/converters', '@millrace/transforms', '@millrace/kafka', '@millrace/worker'],
   'runtime/testkit': ['@millrace/api', '@millrace/kafka', '@millrace/worker'],
+  // JSON files are Kafka Connect's JSON.
+  'connectors/object-storage': ['@millrace/api', '@millrace/converters'],
   'labs/runner': ['@millrace/test-services'],
 };
 
