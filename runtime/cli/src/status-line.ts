@@ -40,7 +40,8 @@ export class StatusLine {
     const seconds = (now - this.#previousAt) / 1000;
     const parts: string[] = [];
     const counts = new Map<string, number>();
-    for (const [task, { recordsOut }] of this.#metrics()) {
+    // Whoever reported first would stand first, and another time last.
+    for (const [task, { recordsOut }] of [...this.#metrics()].sort(([left], [right]) => (left < right ? -1 : 1))) {
       counts.set(task, recordsOut);
       const rate = Math.max(0, (recordsOut - (this.#previous.get(task) ?? 0)) / seconds);
       parts.push(`${task} ${format(recordsOut)} records (${format(rate)}/s)`);
