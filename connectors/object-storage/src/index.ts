@@ -57,3 +57,4 @@ export { JsonLinesFormat, type JsonLinesOptions } from './encode/json-lines-form
 export { RawBytesFormat, type RawBytesOptions } from './encode/raw-bytes-format.ts';
 export { checkPlan, isDeterministic, type SinkPlan } from './task/sink-plan.ts';
 export { SinkCore, type SinkCoreOptions } from './task/sink-core.ts';
+export { type PartitionerConfig, partitionerKeys, partitionerOf, timestampExtractorOf } from './partition/partitioner-config.ts';

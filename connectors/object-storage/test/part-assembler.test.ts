@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { abortOrphans, ByteSpool, compressionCodec, MemoryBudget, PartAssembler, Semaphore, SLAB_BYTES, SlabPool } from '../src/index.ts';
+import { ObjectUpload } from '../src/upload/object-upload.ts';
 import { noLog, uploadContext } from './upload-context.ts';
 
 const description = { key: 'k', startOffset: 5, endOffset: 9, recordCount: 5 };
@@ -192,6 +193,17 @@ describe('a failing store', () => {
     expect(context.pool.budget.used).toBe(0);
   });
 
+  it('is not asked again for what is stored', async () => {
+    const context = uploadContext({ conditional: false });
+    const target = assembler(context);
+    write(target, 'short');
+    await target.finish(description);
+
+    expect(await target.finish(description)).toEqual({ kind: 'stored' });
+    expect(context.store.texts()).toEqual({ k: 'short' });
+    expect(context.store.calls).toEqual(['putObject k']);
+  });
+
   it('is not asked again without rights', async () => {
     const context = uploadContext();
     context.store.fail('putObject', 'auth');
@@ -295,6 +307,28 @@ describe('uploads that are given up', () => {
 
     expect(context.store.uploads.size).toBe(0);
     expect(context.pool.budget.used).toBe(0);
+  });
+
+  it.each(['short', 'abcdefghijklmnopqrstuvwxyz'])('make no object of %s, whenever somebody still finishes them', async (text) => {
+    const context = uploadContext({ conditional: false });
+    const target = assembler(context);
+    write(target, text);
+    const aborted = target.abort();
+
+    await expect(target.finish(description)).rejects.toMatchObject({ kind: 'gone' });
+    await aborted;
+    await expect(target.finish(description)).rejects.toMatchObject({ kind: 'gone' });
+    expect(context.store.texts()).toEqual({});
+  });
+
+  it('make no object either when only their parts were handed over', async () => {
+    const context = uploadContext({ conditional: false });
+    const upload = new ObjectUpload(context, { contentType: 'text/plain' });
+    upload.add(Buffer.from('short'));
+    await upload.abort();
+
+    await expect(upload.finish(description)).rejects.toMatchObject({ kind: 'gone' });
+    expect(context.store.calls).toEqual([]);
   });
 
   it('and were left behind by others are aborted once they are old, under the own prefix', async () => {

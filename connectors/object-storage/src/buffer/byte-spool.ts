@@ -37,7 +37,12 @@ export class ByteSpool {
   }
 
   /** Moves what is in memory to a file. What is appended meanwhile stays in memory. */
-  spill(): Promise<void> {
+  async spill(): Promise<void> {
+    // What was spilled before is on its way or done, and without bytes there is no need for a file.
+    if (this.#slabs.length === 0) {
+      await this.#spill;
+      return;
+    }
     const pieces = this.#detach();
     const before = this.#spill ?? SpillFile.create();
     this.#spill = before.then(async (file) => {
@@ -47,7 +52,7 @@ export class ByteSpool {
       }
       return file;
     });
-    return this.#spill.then(() => undefined);
+    await this.#spill;
   }
 
   /** All bytes, which this spool then no longer has. The buffer counts in the budget until {@link release}. */

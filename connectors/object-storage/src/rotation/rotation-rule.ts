@@ -1,5 +1,5 @@
 /** Why files are closed. */
-export type RotationReason = 'records' | 'bytes' | 'record-time' | 'schedule' | 'deadline' | 'schema' | 'tombstone' | 'open-files';
+export type RotationReason = 'records' | 'bytes' | 'record-time' | 'schedule' | 'deadline' | 'schema' | 'open-files';
 
 /** What was written of one topic partition since its last rotation, over all its open files. */
 export interface RotationState {

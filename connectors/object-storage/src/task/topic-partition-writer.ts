@@ -1,5 +1,5 @@
 import { ConnectException, type Schema, type SinkRecord } from '@millrace/api';
-import type { NextRecord } from '../rotation/rotation-rule.ts';
+import type { NextRecord, RotationReason } from '../rotation/rotation-rule.ts';
 import { needsOtherFile, projected } from '../rotation/schema-compatibility.ts';
 import type { UploadContext } from '../upload/upload-context.ts';
 import { HeldRecords } from './held-records.ts';
@@ -66,10 +66,12 @@ export class TopicPartitionWriter {
       this.skip(offset);
       return;
     }
-    if (this.#counter.before(next) !== null) this.#rotate();
+    const before = this.#counter.before(next);
+    if (before !== null) this.#rotate(before);
     this.#append(record, next, directory);
     this.#position = offset + 1;
-    if (this.#counter.after() !== null) this.#rotate();
+    const after = this.#counter.after();
+    if (after !== null) this.#rotate(after);
   }
 
   /** Goes on behind a record that is not written. */
@@ -82,7 +84,7 @@ export class TopicPartitionWriter {
   closeDue(): number | null {
     const due = this.#counter.due();
     if (due === null || due.at > this.#now()) return due?.at ?? null;
-    if (this.#files.size > 0) this.#rotate();
+    if (this.#files.size > 0) this.#rotate(due.reason);
     else this.#counter.reset(this.#now());
     return this.#counter.due()?.at ?? null;
   }
@@ -126,7 +128,7 @@ export class TopicPartitionWriter {
     let file = this.#files.get(directory);
     const isFull = file === undefined && this.#plan.maxOpenFiles > 0 && this.#files.size >= this.#plan.maxOpenFiles;
     if (isFull || (file !== undefined && this.#needsOther(file.schema, record))) {
-      this.#rotate();
+      this.#rotate(isFull ? 'open-files' : 'schema');
       file = undefined;
     }
     const isNew = file === undefined;
@@ -171,13 +173,15 @@ export class TopicPartitionWriter {
   }
 
   /** Closes all files; the record that is about to come goes into new ones. */
-  #rotate(): void {
+  #rotate(reason: RotationReason): void {
     const files = [...this.#files].map(([directory, file]) => ({ directory, file }));
     this.#files.clear();
     this.#headOffset = null;
     this.#counter.reset(this.#now());
     const nextOffset = this.#position;
-    if (files.length > 0 && nextOffset !== null) this.#queue.add({ files, nextOffset });
+    if (files.length === 0 || nextOffset === null) return;
+    this.#context.log.debug('files are closed', { reason, count: files.length, nextOffset });
+    this.#queue.add({ files, nextOffset });
   }
 }
 

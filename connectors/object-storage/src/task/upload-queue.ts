@@ -89,9 +89,11 @@ export class UploadQueue {
   }
 
   #start(): void {
-    if (this.#work !== null || this.#standstill !== null) return;
+    if (this.#work !== null || this.#standstill !== null || this.isEmpty) return;
     this.#work = this.#run().then(() => {
       this.#work = null;
+      // Something may have been added since the last look.
+      this.#start();
     });
   }
 

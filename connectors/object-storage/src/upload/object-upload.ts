@@ -37,6 +37,7 @@ export class ObjectUpload {
   #handle: Promise<UploadHandle> | null = null;
   #size = 0;
   #crc32 = 0;
+  #state: 'open' | 'stored' | 'aborted' = 'open';
 
   constructor(context: UploadContext, options: Omit<ObjectOptions, 'metadata'>) {
     this.#context = context;
@@ -76,21 +77,24 @@ export class ObjectUpload {
    * @throws StoreError if the store refuses, or all tries failed; those that are retriable may be tried again.
    */
   async finish(description: ObjectDescription): Promise<UploadOutcome> {
+    if (this.#state === 'stored') return { kind: 'stored' };
     await Promise.all(this.#early);
-    if (this.#handle === null && this.#parts.length <= 1) return this.#put(description);
-    this.#handle ??= this.#create(description.key, fullMetadata(description));
+    // The parts of an upload that was given up are gone, and what is left of them is no object.
+    if (this.#state === 'aborted') throw new StoreError('gone', `The upload of ${description.key} was given up`);
     try {
-      await Promise.all(this.#parts.map((part) => this.#uploadPart(part)));
-      await this.#complete(description);
+      if (this.#handle === null && this.#parts.length <= 1) await this.#put(description);
+      else await this.#finishParts(description);
     } catch (error) {
       return this.#explained(error, description);
     }
-    await this.#tag(description);
+    this.#state = 'stored';
+    this.#releaseAll();
     return { kind: 'stored' };
   }
 
   /** Gives up: frees the memory, and the store's room. Never rejects: what stays behind is found and removed by a later start. */
   async abort(): Promise<void> {
+    if (this.#state === 'open') this.#state = 'aborted';
     this.#releaseAll();
     const opening = this.#handle;
     this.#handle = null;
@@ -121,7 +125,7 @@ export class ObjectUpload {
     this.#release(part);
   }
 
-  async #put(description: ObjectDescription): Promise<UploadOutcome> {
+  async #put(description: ObjectDescription): Promise<void> {
     const { retry, store, semaphore, signal, conditional, capabilities } = this.#context;
     const body = this.#parts[0]?.body ?? Buffer.alloc(0);
     const options = {
@@ -131,13 +135,14 @@ export class ObjectUpload {
       crc32: this.#crc32,
     };
     const put = () => store.putObject(description.key, body, options).catch(againAfterConflict);
-    try {
-      await semaphore.run(() => retry.run(put, signal));
-    } catch (error) {
-      return this.#explained(error, description);
-    }
-    this.#releaseAll();
-    return { kind: 'stored' };
+    await semaphore.run(() => retry.run(put, signal));
+  }
+
+  async #finishParts(description: ObjectDescription): Promise<void> {
+    this.#handle ??= this.#create(description.key, fullMetadata(description));
+    await Promise.all(this.#parts.map((part) => this.#uploadPart(part)));
+    await this.#complete(description);
+    await this.#tag(description);
   }
 
   async #complete(description: ObjectDescription): Promise<void> {
@@ -158,6 +163,7 @@ export class ObjectUpload {
     const there = await retry.run(() => store.head(description.key), signal);
     if (there !== null && isSameObject(there, description, this.#size, this.#crc32)) {
       // The object is there already, so the upload of its double is of no use.
+      this.#state = 'stored';
       await this.abort();
       return { kind: 'stored' };
     }

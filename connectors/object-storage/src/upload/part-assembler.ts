@@ -1,6 +1,7 @@
 import { ByteSpool } from '../buffer/byte-spool.ts';
 import type { Codec } from '../encode/codec.ts';
 import type { ObjectOptions } from '../store/object-store.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { ObjectDescription } from './object-description.ts';
 import { ObjectUpload, type UploadOutcome } from './object-upload.ts';
 import type { UploadContext } from './upload-context.ts';
@@ -33,6 +34,7 @@ export class PartAssembler {
   #isFirst = true;
   #hasParts = false;
   #isSealed = false;
+  #isAborted = false;
 
   constructor({ context, codec, contentType, key, startOffset }: PartAssemblerOptions) {
     this.#context = context;
@@ -76,6 +78,8 @@ export class PartAssembler {
 
   /** Writes the object. May be called again after a failure. @throws StoreError */
   async finish(description: ObjectDescription): Promise<UploadOutcome> {
+    // What was given up lacks its end, and must not become an object.
+    if (this.#isAborted) throw new StoreError('gone', `${description.key} was given up`);
     if (!this.#isSealed) {
       this.#isSealed = true;
       this.#next(true);
@@ -86,6 +90,7 @@ export class PartAssembler {
 
   /** Gives everything up. Never rejects. */
   async abort(): Promise<void> {
+    this.#isAborted = true;
     this.#isSealed = true;
     await Promise.allSettled([this.#work, this.#raw.discard()]);
     await Promise.allSettled([this.#compressed.discard(), this.#upload.abort()]);
