@@ -23,6 +23,7 @@ await runScript(async () => {
   if (code !== 0) throw new StepError(output);
   const wanted = process.env['FAULT_ROUNDS'];
   process.env['LARGE_TABLE_MB'] ??= '1000';
+  process.env['FAULT_FROZEN_MS'] ??= '30000';
   for (const { project, file, rounds } of parts) {
     process.env['FAULT_ROUNDS'] = wanted ?? rounds;
     const { failed } = await runVitest(['--project', project, file]);

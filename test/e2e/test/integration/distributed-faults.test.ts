@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/millrace-process.ts';
 import { RandomMoments } from '../support/random-moments.ts';
 import { FaultCluster, settled, type FaultWorker } from './support/fault-cluster.ts';
 
-const rounds = Number(process.env['FAULT_ROUNDS'] ?? 1);
+const rounds = Number(process.env['FAULT_ROUNDS'] ?? 3);
 const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 const roundMs = 240_000;
 const connectors = 20;

@@ -99,12 +99,13 @@ export class FaultCluster {
     this.workers = workers;
   }
 
-  static async start(folder: string, bootstrap: string, atEnd: AtEnd): Promise<FaultCluster> {
+  /** @param replicas of the internal topics */
+  static async start(folder: string, bootstrap: string, atEnd: AtEnd, replicas = 1): Promise<FaultCluster> {
     const workers: FaultWorker[] = [];
     for (const number of [1, 2, 3]) {
       const url = `http://127.0.0.1:${await freePort()}`;
       const file = join(folder, `worker-${number}.properties`);
-      await writeFile(file, propertiesText({ 'bootstrap.servers': bootstrap, listeners: url }));
+      await writeFile(file, propertiesText({ 'bootstrap.servers': bootstrap, listeners: url }, replicas));
       workers.push(new FaultWorker(url, file, atEnd));
     }
     // The first one makes the internal topics.
@@ -162,7 +163,7 @@ export class FaultCluster {
   }
 }
 
-function propertiesText(own: Readonly<Record<string, string>>): string {
+function propertiesText(own: Readonly<Record<string, string>>, replicas: number): string {
   const properties = {
     ...own,
     'group.id': 'fault-cluster',
@@ -173,9 +174,9 @@ function propertiesText(own: Readonly<Record<string, string>>): string {
     'config.storage.topic': 'fault-configs',
     'offset.storage.topic': 'fault-offsets',
     'status.storage.topic': 'fault-status',
-    'config.storage.replication.factor': '1',
-    'offset.storage.replication.factor': '1',
-    'status.storage.replication.factor': '1',
+    'config.storage.replication.factor': String(replicas),
+    'offset.storage.replication.factor': String(replicas),
+    'status.storage.replication.factor': String(replicas),
     'offset.storage.partitions': '5',
     'offset.flush.interval.ms': '500',
     'session.timeout.ms': '6000',
