@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kafkaForFile } from '@millrace/test-services/for-file';
-import { kafkaUsers, startKafka } from '@millrace/test-services';
+import { kafkaUsers } from '@millrace/test-services';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CopiedLines } from '../support/copied-lines.ts';
 import { eventually, freePort, MillraceProcess, temporaryFolder } from '../support/millrace-process.ts';
@@ -42,39 +42,56 @@ describe('workers on three brokers', () => {
 });
 
 describe('a worker without rights', () => {
-  it('does not start, and says which right on what is missing', { timeout: 120_000 }, async () => {
-    const kafka = await startKafka({
-      properties: {
-        'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-        'super.users': 'User:ANONYMOUS',
-      },
-    });
-    onTestFinished(() => kafka.stop());
+  const kafka = kafkaForFile({
+    listeners: ['PLAINTEXT', 'SASL_PLAINTEXT'],
+    properties: {
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': 'User:ANONYMOUS',
+    },
+  });
+  const { username, password } = kafkaUsers.PLAIN;
+
+  /** Runs a worker that nobody has given more rights than these, until it ends. */
+  async function endOf(group: string, rights: readonly (readonly string[])[]): Promise<{ code: number | null; stderr: string }> {
     const folder = await temporaryFolder();
     const file = join(folder, 'worker.properties');
-    const { username, password } = kafkaUsers.PLAIN;
+    for (const right of rights) {
+      await kafka().kafkaTool('kafka-acls', ['--add', '--allow-principal', `User:${username}`, '--operation', 'All', ...right]);
+    }
     const topics = ['config', 'offset', 'status'].map(
-      (kind) => `${kind}.storage.topic=guarded-${kind}\n${kind}.storage.replication.factor=1`,
+      (kind) => `${kind}.storage.topic=${group}-${kind}\n${kind}.storage.replication.factor=1`,
     );
+    const login = `org.apache.kafka.common.security.plain.PlainLoginModule required username="${username}" password="${password}";`;
     await writeFile(
       file,
       [
-        `bootstrap.servers=${kafka.bootstrap('SASL_PLAINTEXT')}`,
+        `bootstrap.servers=${kafka().bootstrap('SASL_PLAINTEXT')}`,
         `listeners=http://127.0.0.1:${await freePort()}`,
-        'group.id=guarded',
+        `group.id=${group}`,
         `key.converter=${string}`,
         `value.converter=${string}`,
         'security.protocol=SASL_PLAINTEXT',
         'sasl.mechanism=PLAIN',
-        `sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="${username}" password="${password}";`,
+        `sasl.jaas.config=${login}`,
         ...topics,
         '',
       ].join('\n'),
     );
-    const { code, stderr } = await new MillraceProcess(['worker', file]).exit();
-    expect(code).toBe(2);
-    expect(stderr).toContain('guarded-');
-    expect(stderr).toMatch(/authoriz/i);
+    return new MillraceProcess(['worker', file]).exit();
+  }
+
+  it('ends with the right on its group that is missing', { timeout: 60_000 }, async () => {
+    const { code, stderr } = await endOf('guarded', []);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The worker cannot go on: Finding the coordinator of group guarded failed: GROUP_AUTHORIZATION_FAILED');
     expect(stderr).not.toContain(password);
+  });
+
+  it('ends with the right on its topics that is missing', { timeout: 60_000 }, async () => {
+    const { code, stderr } = await endOf('grouped', [['--group', 'grouped']]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'The worker cannot go on: Error writing a session key to the config topic: Writing to topic grouped-config failed: TOPIC_AUTHORIZATION_FAILED',
+    );
   });
 });
