@@ -3,6 +3,8 @@ import type { KafkaCluster } from './kafka/kafka-cluster.ts';
 import { whyNoKafka } from './kafka/kafka-jars.ts';
 import { type KafkaService, type ProvidedKafkaOptions, provideKafka, whyNoProvidedKafka } from './kafka/provide-kafka.ts';
 import { type KafkaOptions, startKafka } from './kafka/start-kafka.ts';
+import { whyNoMongo } from './mongodb/secantusdb.ts';
+import { type MongoService, startMongo } from './mongodb/start-mongodb.ts';
 import type { PostgresOptions, PostgresService } from './postgres/postgres-service.ts';
 import { startPostgres, whyNoPostgres } from './postgres/start-postgres.ts';
 
@@ -79,4 +81,9 @@ export function providedKafkaForFile(options: ProvidedKafkaOptions = {}, setUp?:
 /** A PostgreSQL server that anybody may provide, for the tests of a file. */
 export function postgresForFile(options: PostgresOptions = {}, setUp?: SetUp<PostgresService>): () => PostgresService {
   return serviceForFile(whyNoPostgres, () => startPostgres(options), setUp);
+}
+
+/** A MongoDB server, or the stand-in for it, for the tests of a file. */
+export function mongoForFile(setUp?: SetUp<MongoService>): () => MongoService {
+  return serviceForFile(whyNoMongo, startMongo, setUp);
 }

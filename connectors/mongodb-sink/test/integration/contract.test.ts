@@ -1,25 +1,18 @@
 import { Schema, SchemaAndValue, SchemaBuilder, Struct } from '@millrace/api';
-import { type MongoService, startFaultProxy, startMongo, whyNoMongo } from '@millrace/test-services';
+import { type MongoService, startFaultProxy } from '@millrace/test-services';
+import { mongoForFile } from '@millrace/test-services/for-file';
 import { describeConnectorContract } from '@millrace/testkit';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 
-const reason = await whyNoMongo();
 let mongo: MongoService;
 let client: MongoClient;
 let databases = 0;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  mongo = await startMongo();
+mongoForFile(async (server) => {
+  mongo = server;
   client = new MongoClient(mongo.uri);
-});
-afterAll(async () => {
-  await client?.close(true);
-  await mongo?.stop();
+  return () => client.close(true);
 });
 
 const KEY = SchemaBuilder.struct().field('_id', Schema.STRING_SCHEMA).build();

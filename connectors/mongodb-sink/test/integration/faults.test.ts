@@ -1,24 +1,17 @@
 import type { SinkRecord } from '@millrace/api';
-import { type FaultProxy, type MongoService, startFaultProxy, startMongo, whyNoMongo } from '@millrace/test-services';
+import { type FaultProxy, type MongoService, startFaultProxy } from '@millrace/test-services';
+import { mongoForFile } from '@millrace/test-services/for-file';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { numbered, SinkRun, values } from './sink-run.ts';
 
-const reason = await whyNoMongo();
 let mongo: MongoService;
 let admin: MongoClient;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  mongo = await startMongo();
+mongoForFile(async (server) => {
+  mongo = server;
   admin = new MongoClient(mongo.uri);
-});
-afterAll(async () => {
-  await admin?.close(true);
-  await mongo?.stop();
+  return () => admin.close(true);
 });
 
 async function proxied(): Promise<{ readonly proxy: FaultProxy; readonly uri: string }> {

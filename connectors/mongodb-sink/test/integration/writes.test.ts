@@ -1,18 +1,14 @@
-import { type MongoService, startMongo, whyNoMongo } from '@millrace/test-services';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MongoService } from '@millrace/test-services';
+import { mongoForFile } from '@millrace/test-services/for-file';
+import { describe, expect, it } from 'vitest';
 import { record } from '../records.ts';
 import { numbered, SinkRun, values } from './sink-run.ts';
 
-const reason = await whyNoMongo();
 let mongo: MongoService;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
+mongoForFile(async (server) => {
+  mongo = server;
 });
-beforeAll(async () => {
-  if (reason === null) mongo = await startMongo();
-});
-afterAll(() => mongo?.stop());
 
 const inserts = { 'writemodel.strategy': 'InsertOneDefaultStrategy' };
 const ordered = values('{"_id":0}', '{"_id":1}', '{"_id":1}', '{"_id":2}', '{"_id":0}', '{"_id":3}');

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type MongoService, startMongo, whyNoMongo } from '@millrace/test-services';
+import type { MongoService } from '@millrace/test-services';
+import { mongoForFile } from '@millrace/test-services/for-file';
 import { type Collection, MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { eventually, freePort, MillraceProcess, temporaryFolder } from '../support/millrace-process.ts';
 import { RandomMoments } from '../support/random-moments.ts';
 
@@ -13,21 +14,13 @@ const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 const count = 6000;
 /** What the topic is filled with, a line a record. */
 const LINES = Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
-const reason = await whyNoMongo();
 let mongo: MongoService;
 let client: MongoClient;
 
-beforeEach((context) => {
-  if (reason !== null) context.skip(reason);
-});
-beforeAll(async () => {
-  if (reason !== null) return;
-  mongo = await startMongo();
+mongoForFile(async (server) => {
+  mongo = server;
   client = new MongoClient(mongo.uri);
-});
-afterAll(async () => {
-  await client?.close(true);
-  await mongo?.stop();
+  return () => client.close(true);
 });
 
 /** A topic with the numbers below `count`, in a log in a folder, and a sink that takes them in small batches. */
