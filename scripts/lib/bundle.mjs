@@ -4,7 +4,8 @@
  */
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { root } from './run.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { root, run } from './run.mjs';
 import { workspacePackages } from './workspace.mjs';
 
 /** Modules that are started by their path, besides those that a package exports. */
@@ -14,16 +15,19 @@ const programs = new Map([
 ]);
 
 /**
- * Bundles what is stale: `dist/` has the modules that the compiler made, `bundle/` what a package exports.
+ * Bundles what is stale: `dist/` has the modules that the compiler made, `bundle/` what a package exports. In a process of its own: `npm start`
+ * goes on as the worker, which is not to carry a bundler about.
  *
  * @returns {Promise<string>} What went wrong; empty when all is well.
  */
 export async function bundle() {
-  const stale = workspacePackages().filter(({ folder, manifest }) => manifest.private !== true && isStale(folder));
-  if (stale.length === 0) return '';
-  const { rolldown } = await import('rolldown');
-  const failures = await Promise.all(stale.map((part) => bundlePackage(rolldown, part)));
-  return failures.filter((failure) => failure !== '').join('\n');
+  if (stalePackages().length === 0) return '';
+  const { code, output } = await run(process.execPath, [fileURLToPath(import.meta.url)], { label: 'bundling' });
+  return code === 0 ? '' : output;
+}
+
+function stalePackages() {
+  return workspacePackages().filter(({ folder, manifest }) => manifest.private !== true && isStale(folder));
 }
 
 /**
@@ -66,4 +70,14 @@ function compiledModules(dist) {
     .filter((entry) => entry.isDirectory() || entry.name.endsWith('.js'))
     .map((entry) => join(entry.parentPath, entry.name));
   return [dist, ...paths];
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { rolldown } = await import('rolldown');
+  const failures = await Promise.all(stalePackages().map((part) => bundlePackage(rolldown, part)));
+  const output = failures.filter((failure) => failure !== '').join('\n');
+  if (output !== '') {
+    console.error(output);
+    process.exitCode = 1;
+  }
 }
